@@ -1,0 +1,13 @@
+"""Module extensions of ksyms_rules.
+
+A tree that has its own pyelftools and absl-py (Kleaf has) replaces the fetched ones:
+
+    python_wheels = use_extension("@ksyms_rules//ksyms_rules:extensions.bzl", "python_wheels")
+    override_repo(python_wheels, absl_py = "my_absl_py", pyelftools = "my_pyelftools")
+
+Each replacement has a `py_library` of the repository's own name: `@absl_py//:absl_py`, `@pyelftools//:pyelftools`.
+"""
+
+load("//ksyms_rules/private:wheels.bzl", _python_wheels = "python_wheels")
+
+python_wheels = _python_wheels

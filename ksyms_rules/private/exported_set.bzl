@@ -1,0 +1,81 @@
+"""The set of symbols that a kernel has to export: what autoksyms_header and raw_symbol_list share."""
+
+load(":extraction.bzl", "extract_modules")
+load(":ksyms_action.bzl", "KSYMS_ATTRS", "ksyms_action")
+
+NOTHING_GIVEN = (
+    "{label}: modules, symbol_lists: expected at least one label in one of them, got none.\n" +
+    "To fix: list the kernel's modules, or a KMI symbol list."
+)
+
+EMPTY_SYMBOL_LIST = (
+    "{label}: symbol_lists: expected {target} to give a symbol list, got no files.\n" +
+    "To fix: name a file, or a target that makes one."
+)
+
+EXPORTED_SET_ATTRS = {
+    "modules": attr.label_list(
+        allow_files = True,
+        doc = (
+            "Targets that give modules (`.ko`, `.o`, `.a`) or have KsymsInfo (module_symbols). May be empty when " +
+            "`symbol_lists` is complete."
+        ),
+    ),
+    "modversions": attr.bool(
+        doc = "Whether the kernel has CONFIG_MODVERSIONS: then `module_layout` is exported too.",
+    ),
+    "symbol_lists": attr.label_list(
+        allow_files = True,
+        doc = (
+            "KMI symbol lists whose symbols are exported whether or not a module uses them (kbuild's " +
+            "CONFIG_UNUSED_KSYMS_WHITELIST): libabigail form (`[abi_symbol_list]`) or names separated by blanks or " +
+            "line ends. Comments and order do not matter."
+        ),
+    ),
+} | KSYMS_ATTRS
+
+def exported_set_inputs(ctx):
+    """Checks the attributes and extracts what is not extracted yet.
+
+    Args:
+      ctx: of a rule with EXPORTED_SET_ATTRS.
+    Returns:
+      struct(usyms = depset[File], symbol_lists = depset[File], modversions = bool)
+    """
+    if not ctx.attr.modules and not ctx.attr.symbol_lists:
+        fail(NOTHING_GIVEN.format(label = ctx.label))
+    for target in ctx.attr.symbol_lists:
+        if not target[DefaultInfo].files:
+            fail(EMPTY_SYMBOL_LIST.format(label = ctx.label, target = target.label))
+    return struct(
+        usyms = extract_modules(ctx).usyms,
+        symbol_lists = depset(transitive = [target[DefaultInfo].files for target in ctx.attr.symbol_lists]),
+        modversions = ctx.attr.modversions,
+    )
+
+def exported_set_action(ctx, command, given, output, mnemonic, progress_message):
+    """Declares the action that merges the set into one file.
+
+    Args:
+      ctx: of a rule with EXPORTED_SET_ATTRS.
+      command: `header` or `raw_list`.
+      given: result of exported_set_inputs.
+      output: File.
+      mnemonic: see ksyms_action.
+      progress_message: see ksyms_action.
+    """
+    args = ctx.actions.args()
+    args.add(output, format = "--output=%s")
+    args.add_all(given.usyms, format_each = "--usyms=%s")
+    args.add_all(given.symbol_lists, format_each = "--symbol_list=%s")
+    if given.modversions:
+        args.add("--modversions")
+    ksyms_action(
+        ctx,
+        command = command,
+        args = args,
+        inputs = depset(transitive = [given.usyms, given.symbol_lists]),
+        outputs = [output],
+        mnemonic = mnemonic,
+        progress_message = progress_message,
+    )

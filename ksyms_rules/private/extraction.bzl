@@ -1,0 +1,85 @@
+"""Reads the symbols of whatever `modules` names. Shared by all rules with that attribute."""
+
+load(":ksyms_action.bzl", "ksyms_action")
+load(":ksyms_info.bzl", "KsymsInfo")
+
+NO_MODULE_FILES = (
+    "{label}: modules: expected {target} to give *.ko, *.o or *.a files, got {got}.\n" +
+    "To fix: name the target that builds the modules, or one of its output groups through a filegroup."
+)
+
+DUPLICATE_MODULE = (
+    "{label}: modules: expected each module once, got {module} from {first} and from {second}.\n" +
+    "To fix: remove one of the two; a kernel cannot load two modules of one name."
+)
+
+# Compressed modules are taken too, so that they are refused by name rather than passed over.
+_MODULE_ENDINGS = (".ko", ".o", ".a", ".ko.gz", ".ko.xz", ".ko.zst", ".ko.bz2")
+_AT_MOST_NAMED = 5
+
+def _module_files(ctx, target):
+    files = target[DefaultInfo].files.to_list()
+    modules = [file for file in files if file.basename.endswith(_MODULE_ENDINGS)]
+    if not modules:
+        names = [file.basename for file in files]
+        got = ", ".join(names[:_AT_MOST_NAMED]) or "no files"
+        if len(names) > _AT_MOST_NAMED:
+            got += " and {} more".format(len(names) - _AT_MOST_NAMED)
+        fail(NO_MODULE_FILES.format(label = ctx.label, target = target.label, got = got))
+    return modules
+
+def _module_name(file):
+    """The kernel's name of a module: without extension, and `-` is `_`."""
+    return file.basename.partition(".")[0].replace("-", "_")
+
+def _check_duplicates(ctx, target, files, seen):
+    for file in files:
+        name = _module_name(file)
+        if name in seen:
+            fail(DUPLICATE_MODULE.format(label = ctx.label, module = name, first = seen[name], second = target.label))
+        seen[name] = target.label
+
+def _extract(ctx, target, files):
+    """Declares the action for one entry of `modules`; returns its KsymsInfo."""
+    place = "/".join([part for part in (target.label.workspace_root, target.label.package, target.label.name) if part])
+    stem = "{}.ksyms/{}".format(ctx.label.name, place)
+    usyms = ctx.actions.declare_file(stem + ".usyms")
+    records = ctx.actions.declare_file(stem + ".ksyms.jsonl")
+    args = ctx.actions.args()
+    args.add(usyms, format = "--usyms=%s")
+    args.add(records, format = "--records=%s")
+    args.add_all(files)
+    ksyms_action(
+        ctx,
+        command = "extract",
+        args = args,
+        # Members of thin archives are other files of the same target.
+        inputs = depset(files, transitive = [target[DefaultInfo].files] if _has_archive(files) else []),
+        outputs = [usyms, records],
+        mnemonic = "KsymsExtract",
+        progress_message = "Extracting undefined symbols %{label}",
+    )
+    return KsymsInfo(modules = depset(files), records = depset([records]), usyms = depset([usyms]))
+
+def _has_archive(files):
+    return any([file.extension == "a" for file in files])
+
+def extract_modules(ctx):
+    """Returns the KsymsInfo of all that `ctx.attr.modules` names, extracting what nobody has extracted yet.
+
+    Args:
+      ctx: of a rule with KSYMS_ATTRS and `modules`.
+    """
+    infos, seen = [], {}
+    for target in ctx.attr.modules:
+        if KsymsInfo in target:
+            infos.append(target[KsymsInfo])
+            continue
+        files = _module_files(ctx, target)
+        _check_duplicates(ctx, target, files, seen)
+        infos.append(_extract(ctx, target, files))
+    return KsymsInfo(
+        modules = depset(transitive = [info.modules for info in infos]),
+        records = depset(transitive = [info.records for info in infos]),
+        usyms = depset(transitive = [info.usyms for info in infos]),
+    )

@@ -1,0 +1,52 @@
+"""module_symbols: reads modules once, for whoever asks."""
+
+load(":extraction.bzl", "extract_modules")
+load(":ksyms_action.bzl", "KSYMS_ATTRS")
+load(":ksyms_info.bzl", "KsymsInfo")
+
+EMPTY_MODULES = (
+    "{label}: modules: expected at least one label, got [].\n" +
+    "To fix: list the targets that build the kernel modules."
+)
+
+def _module_symbols_impl(ctx):
+    if not ctx.attr.modules:
+        fail(EMPTY_MODULES.format(label = ctx.label))
+    info = extract_modules(ctx)
+    return [
+        info,
+        DefaultInfo(files = depset(transitive = [info.usyms, info.records])),
+        OutputGroupInfo(records = info.records, usyms = info.usyms),
+    ]
+
+module_symbols = rule(
+    implementation = _module_symbols_impl,
+    doc = """\
+Reads the ELF files of kernel modules once: undefined symbols, undefined weak symbols, exports.
+
+Use it where several targets ask about the same modules, or where a package wants to offer its modules' symbols;
+the other rules take module targets directly as well. One action an entry of `modules` writes two
+files: `.usyms`, the union of undefined global symbols in byte order, and `.ksyms.jsonl`, one JSON object a module in
+the order of file names. Both depend on the modules' bytes only, so a module that changes
+without needing another symbol leaves `.usyms` as it was, and nothing behind it runs.
+
+```starlark
+module_symbols(
+    name = "module_symbols",
+    modules = [":hello", ":counter"],
+)
+```
+""",
+    attrs = {
+        "modules": attr.label_list(
+            mandatory = True,
+            allow_files = True,
+            doc = (
+                "Targets or files that give modules: `.ko`, `.o` or `.a` (an archive is one module, linked " +
+                "from all its members). Files with other extensions are passed over; a target without any module is an " +
+                "error. Targets with KsymsInfo are passed on."
+            ),
+        ),
+    } | KSYMS_ATTRS,
+    provides = [KsymsInfo],
+)

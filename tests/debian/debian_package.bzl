@@ -1,0 +1,109 @@
+"""Unpacks a Debian package as a repository, fetched by name through apt.
+
+On a machine without apt for Debian the repository is empty, and `TARGET_COMPATIBLE_WITH` of its
+availability.bzl makes the tests that need it incompatible, which Bazel skips under `//...`.
+"""
+
+_SUITE = "bookworm"
+
+_BUILD = """\
+package(default_visibility = ["//visibility:public"])
+
+exports_files(glob(["**"], allow_empty = True))
+
+filegroup(
+    name = "files",
+    srcs = glob(["**"], exclude = ["BUILD.bazel", "*.bzl"], allow_empty = True),
+)
+"""
+
+_APT_CONF = """\
+APT::Architecture "amd64";
+APT::Sandbox::User "root";
+Acquire::Languages "none";
+Dir::Etc::SourceList "{here}/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+Dir::State "{here}/state";
+Dir::State::Lists "{here}/lists";
+Dir::Cache "{here}/cache";
+"""
+
+FAILED = (
+    "{package}: expected Debian's package from apt, got: {error}\n" +
+    "To fix: check the network and apt's sources, or set KSYMS_DEBIAN_MIRROR to a Debian archive."
+)
+
+def _run(rctx, arguments):
+    result = rctx.execute(arguments, environment = {"APT_CONFIG": str(rctx.path("apt/apt.conf"))}, timeout = 1800)
+    if result.return_code:
+        fail(FAILED.format(package = rctx.attr.package, error = (result.stderr or result.stdout).strip()))
+    return result.stdout
+
+def _mirror(rctx):
+    """The archive that the machine's apt uses, or None on a machine that has none of Debian's."""
+    named = rctx.getenv("KSYMS_DEBIAN_MIRROR")
+    if named:
+        return named
+    release = rctx.path("/etc/os-release")
+    if not rctx.which("apt-get") or not release.exists or "\nID=debian\n" not in rctx.read(release):
+        return None
+
+    # Without release information it works before the machine's first apt-get update.
+    uris = rctx.execute(["apt-get", "indextargets", "--no-release-info", "--format", "$(REPO_URI)", "Created-By: Packages"]).stdout
+    uris = [uri for uri in uris.split("\n") if uri and "-security" not in uri]
+    return uris[0] if uris else None
+
+def _dependency(rctx):
+    """The one package that a meta package depends on."""
+    for line in _run(rctx, ["apt-cache", "depends", "--important", rctx.attr.package]).split("\n"):
+        if line.strip().startswith("Depends: "):
+            return line.strip().removeprefix("Depends: ")
+    fail(FAILED.format(package = rctx.attr.package, error = "no dependency in the archive's index"))
+
+def _debian_package_impl(rctx):
+    mirror = _mirror(rctx)
+    rctx.file("BUILD.bazel", _BUILD)
+    rctx.file("availability.bzl", "TARGET_COMPATIBLE_WITH = {}\n".format(
+        [] if mirror else ["@platforms//:incompatible"],
+    ))
+    if not mirror:
+        rctx.file("modules.bzl", "MODULES = []\n")
+        return
+    rctx.file("apt/sources.list", "deb {} {} main\n".format(mirror, _SUITE))
+    rctx.file("apt/apt.conf", _APT_CONF.format(here = rctx.path("apt")))
+    _run(rctx, ["mkdir", "-p", "apt/lists/partial", "apt/state", "apt/cache/archives/partial"])
+    rctx.report_progress("apt-get update")
+    _run(rctx, ["apt-get", "--quiet", "update"])
+    package = _dependency(rctx) if rctx.attr.of_dependency else rctx.attr.package
+    rctx.report_progress("apt-get download " + package)
+    _run(rctx, ["apt-get", "--quiet", "download", package])
+    (deb,) = [path for path in rctx.path(".").readdir() if path.basename.endswith(".deb")]
+    _unpack(rctx, deb)
+    _write_modules(rctx)
+    rctx.delete("apt")
+    rctx.delete(deb)
+
+def _unpack(rctx, deb):
+    rctx.report_progress("unpacking " + deb.basename)
+    _run(rctx, ["sh", "-c", 'dpkg-deb --fsys-tarfile "$0" | tar -x --wildcards "$@"', deb] + rctx.attr.contents)
+    if rctx.attr.archive:
+        _run(rctx, ["tar", "-xJf", rctx.attr.archive, "--strip-components=1"] + rctx.attr.archive_contents)
+        rctx.delete(rctx.attr.archive)
+
+def _write_modules(rctx):
+    """A list of module files, for macros that make many targets of them."""
+    found = _run(rctx, ["find", ".", "-name", "*.ko"]).replace("./", "").split("\n")
+    rctx.file("modules.bzl", "MODULES = {}\n".format(sorted([path for path in found if path])))
+
+debian_package = repository_rule(
+    implementation = _debian_package_impl,
+    doc = "One package of Debian's archive, with its signature checked by apt.",
+    environ = ["KSYMS_DEBIAN_MIRROR"],
+    attrs = {
+        "archive": attr.string(doc = "A tarball in the package to unpack instead; empty for none."),
+        "archive_contents": attr.string_list(doc = "Paths in that tarball to unpack, the first folder is dropped."),
+        "contents": attr.string_list(doc = "Patterns of paths in the package to unpack, as tar has them."),
+        "of_dependency": attr.bool(doc = "Take the package that `package` depends on: a meta package names the current one."),
+        "package": attr.string(mandatory = True, doc = "Name of the package."),
+    },
+)

@@ -1,0 +1,90 @@
+"""Lists the members of an `ar` archive: GNU, BSD and thin.
+
+A thin archive (`ar rcsT`, kbuild's built-in.a) holds no members, only their paths, relative to itself.
+"""
+
+import dataclasses
+import os
+
+from errors import KsymsError
+
+MAGIC = b"!<arch>\n"
+THIN_MAGIC = b"!<thin>\n"
+
+_HEADER_SIZE = 60
+_END_OF_HEADER = b"`\n"
+_SYMBOL_TABLES = (b"/", b"/SYM64/", b"__.SYMDEF", b"__.SYMDEF SORTED", b"__.SYMDEF_64")
+
+
+@dataclasses.dataclass(frozen=True)
+class Member:
+    """One object of an archive.
+
+    Attributes:
+      name: as the archive has it.
+      path: the file to read: the archive, or for a thin one the member's own file.
+      offset: where the object starts in that file, in bytes.
+      size: in bytes.
+    """
+
+    name: str
+    path: str
+    offset: int
+    size: int
+
+
+def members(path, data):
+    """Lists the members, in the archive's order, without its symbol and name tables.
+
+    Args:
+      path: of the archive.
+      data: bytes of the whole archive.
+
+    Returns:
+      [Member]
+
+    Raises:
+      KsymsError: the archive is malformed or truncated.
+    """
+    thin = data.startswith(THIN_MAGIC)
+    position, long_names, found = len(MAGIC), b"", []
+    while position < len(data):
+        header = data[position : position + _HEADER_SIZE]
+        if len(header) < _HEADER_SIZE or header[58:] != _END_OF_HEADER or not header[48:58].strip().isdigit():
+            raise _malformed(path, f"no member header at byte {position}")
+        raw_name, size = header[:16].rstrip(b" "), int(header[48:58])
+        start = position + _HEADER_SIZE
+        table = raw_name in _SYMBOL_TABLES or raw_name == b"//"
+        inline = table or not thin
+        if inline and start + size > len(data):
+            raise _malformed(path, f"member {_text(raw_name)} ends after the archive")
+        if raw_name == b"//":
+            long_names = data[start : start + size]
+        elif not table:
+            found.append(_member(path, data, raw_name, start, size, long_names, thin))
+        position = start + (size + size % 2 if inline else 0)
+    return [member for member in found if member.name.encode() not in _SYMBOL_TABLES]
+
+
+def _member(path, data, raw_name, start, size, long_names, thin):
+    """Resolves the three ways to write a member's name."""
+    if raw_name.startswith(b"#1/"):  # BSD: the name precedes the contents
+        length = int(raw_name[3:])
+        name = _text(data[start : start + length].rstrip(b"\0"))
+        return Member(name, path, start + length, size - length)
+    if raw_name.startswith(b"/"):  # GNU: an offset into the table of long names
+        if not raw_name[1:].isdigit() or int(raw_name[1:]) >= len(long_names):
+            raise _malformed(path, f"no long name for member {_text(raw_name)}")
+        raw_name = long_names[int(raw_name[1:]) :].split(b"\n", 1)[0]
+    name = _text(raw_name.removesuffix(b"/"))
+    if thin:
+        return Member(name, os.path.join(os.path.dirname(path), name), 0, size)
+    return Member(name, path, start, size)
+
+
+def _text(name):
+    return name.decode("utf-8", "backslashreplace")
+
+
+def _malformed(path, detail):
+    return KsymsError(path, f"is a truncated or malformed ar archive ({detail})", "make the archive again")

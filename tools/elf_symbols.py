@@ -1,0 +1,161 @@
+"""Reads the symbols of one ELF object that matter to the kernel's export trimming.
+
+The hot path: of the whole file only the ELF header, the section headers, the global part of the symbol table and
+its string table are read, with `struct`; of an object that exports something also the rest of the
+symbol table. Anything out of the ordinary (extended section numbering, several symbol tables, odd
+sizes) raises Irregular and goes to `elf_symbols_general`, where pyelftools reads or refuses it.
+Both give the same result; tests/differential holds them to it.
+"""
+
+import dataclasses
+import functools
+import os
+import struct
+
+import elf_exports
+
+_SHT_SYMTAB = 2
+_SHN_UNDEF = 0
+_STB_GLOBAL = 1
+_STB_WEAK = 2
+
+
+@dataclasses.dataclass
+class Symbols:
+    """What an object needs and what it offers; each list in the symbol table's order.
+
+    Attributes:
+      undefined: [bytes], undefined global symbols (`U` of nm); these are in kbuild's `.usyms`.
+      weak: [bytes], undefined weak symbols (`w`, `v` of nm); these are not.
+      exported: [elf_exports.Export].
+      defined: [bytes], global and weak symbols with a definition; collected on request.
+    """
+
+    undefined: list
+    weak: list
+    exported: list
+    defined: list
+
+
+class Irregular(Exception):
+    """The hot path does not read this object; the general reader has to."""
+
+
+@dataclasses.dataclass(frozen=True)
+class _Layout:
+    """Formats of one ELF class and byte order, reduced to the fields in use."""
+
+    header: struct.Struct  # e_shoff, e_shentsize, e_shnum, e_shstrndx
+    section: struct.Struct  # sh_name, sh_type, sh_addr, sh_offset, sh_size, sh_link, sh_info, sh_entsize
+    symbol: struct.Struct  # st_name, st_info, st_shndx
+    label: struct.Struct  # st_name, st_shndx, st_value; for ELF32 st_name, st_value, st_shndx
+
+
+def _layout(order, formats):
+    return _Layout(*(struct.Struct(order + text) for text in formats))
+
+
+_ELF32 = ("32xI10xHHH", "II4xIIIII4xI", "I8xBxH", "II6xH")
+_ELF64 = ("40xQ10xHHH", "II8xQQQII8xQ", "IBxH16x", "I2xHQ8x")
+# By EI_CLASS and EI_DATA, bytes 4 and 5 of the file.
+_LAYOUTS = {
+    b"\x01\x01": _layout("<", _ELF32),
+    b"\x01\x02": _layout(">", _ELF32),
+    b"\x02\x01": _layout("<", _ELF64),
+    b"\x02\x02": _layout(">", _ELF64),
+}
+
+
+class _Window:
+    """An object's bytes: a whole file, or a member's part of an archive."""
+
+    def __init__(self, file, base, size):
+        self._file, self._base, self._size = file, base, size
+
+    def read(self, offset, size):
+        if offset + size > self._size:
+            raise Irregular
+        data = os.pread(self._file, size, self._base + offset)
+        if len(data) != size:
+            raise Irregular
+        return data
+
+
+def read(file, base, size, header, with_defined=False):
+    """Reads an ELF object.
+
+    Args:
+      file: an open file descriptor.
+      base: where the object starts in it, in bytes: 0, or a member's place in an archive.
+      size: of the object, in bytes.
+      header: the first 64 bytes of the object, or all if it has fewer.
+      with_defined: also collect the defined symbols.
+
+    Returns:
+      Symbols.
+
+    Raises:
+      Irregular: the object is no plain one.
+    """
+    layout = _LAYOUTS.get(header[4:6])
+    if layout is None or len(header) < layout.header.size:
+        raise Irregular
+    window = _Window(file, base, size)
+    sections_at, section_size, section_count, names_index = layout.header.unpack_from(header)
+    if not 0 <= names_index < section_count or section_size != layout.section.size:
+        raise Irregular
+    sections = list(layout.section.iter_unpack(window.read(sections_at, section_count * section_size)))
+    tables = [section for section in sections if section[1] == _SHT_SYMTAB]
+    if len(tables) != 1:
+        raise Irregular
+    _, _, _, table_at, table_size, link, first_global, symbol_size = tables[0]
+    if symbol_size != layout.symbol.size or not 0 < link < section_count or table_size % symbol_size:
+        raise Irregular
+    strings = window.read(*sections[link][3:5])
+    skipped = first_global * symbol_size
+    if skipped > table_size:
+        raise Irregular
+    exporting = any(mark in strings for mark in elf_exports.MARKS)
+    table = window.read(table_at, table_size) if exporting else window.read(table_at + skipped, table_size - skipped)
+    undefined, weak, defined = _collect(
+        layout.symbol.iter_unpack(memoryview(table)[skipped:] if exporting else table), strings, with_defined
+    )
+    exported = _exported(window, layout, sections, names_index, table, strings) if exporting else []
+    return Symbols(undefined, weak, exported, defined)
+
+
+def _collect(symbols, strings, with_defined):
+    """Sorts (name offset, info, section index) into undefined, weak undefined and defined names."""
+    undefined, weak, defined = [], [], []
+    try:
+        for name, info, section in symbols:
+            if section == _SHN_UNDEF:
+                binding = info >> 4
+                if binding == _STB_GLOBAL:
+                    undefined.append(strings[name : strings.index(0, name)])
+                elif binding == _STB_WEAK:
+                    weak.append(strings[name : strings.index(0, name)])
+                elif name:
+                    raise Irregular
+            elif with_defined:
+                defined.append(strings[name : strings.index(0, name)])
+    except ValueError:
+        raise Irregular from None  # a name outside the string table
+    return undefined, weak, defined
+
+
+def _exported(window, layout, sections, names_index, table, strings):
+    """The exports of an object whose string table has a mark of one."""
+    names = window.read(*sections[names_index][3:5])
+    section_names = [names[section[0] : names.find(b"\0", section[0])] for section in sections]
+    relevant = {index for index, name in enumerate(section_names) if elf_exports.is_export_section(name)}
+    fields = layout.label.iter_unpack(table)
+    if layout.label.format.endswith("H"):  # ELF32 has the value before the section
+        fields = ((name, section, value) for name, value, section in fields)
+    labels = [
+        (strings[name : strings.find(b"\0", name)], section, value - sections[section][2])
+        for name, section, value in fields
+        if section in relevant
+    ]
+    contents = functools.cache(lambda index: window.read(*sections[index][3:5]))
+    return elf_exports.exports(labels, section_names, contents)

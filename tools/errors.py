@@ -1,0 +1,18 @@
+"""The one exception of the tools: an input that cannot be used, as one line for the user."""
+
+
+class KsymsError(Exception):
+    """An input file is missing, malformed or not supported.
+
+    Args:
+      file: path of the file at fault, as given on the command line; an archive's member is
+        written `archive.a(member.o)`.
+      problem: what is wrong with it, without a full stop.
+      fix: what the user can do about it, without a full stop.
+    """
+
+    def __init__(self, file, problem, fix):
+        super().__init__(f"{file}: {problem}. To fix: {fix}.")
+        self.file = file
+        self.problem = problem
+        self.fix = fix

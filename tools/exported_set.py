@@ -1,0 +1,41 @@
+"""The `header` and `raw_list` commands: the set of symbols that the kernel has to export, in kbuild's two forms."""
+
+import output_file
+import symbol_list
+import symbol_names
+from errors import KsymsError
+
+# As scripts/gen_autoksyms.sh writes it.
+_HEADER_START = b"/*\n * Automatically generated file; DO NOT EDIT.\n */\n\n"
+
+
+def add_arguments(parser):
+    parser.add_argument("--output", required=True, metavar="FILE", help="where to write the result")
+    parser.add_argument("--usyms", action="append", default=[], metavar="FILE", help="a .usyms file of `extract`")
+    parser.add_argument("--symbol_list", action="append", default=[], metavar="FILE", help="a KMI symbol list, either form")
+    parser.add_argument("--modversions", action="store_true", help="the kernel has CONFIG_MODVERSIONS")
+
+
+def run_header(arguments):
+    """Writes include/generated/autoksyms.h, for kernels up to 6.4; mirrors scripts/gen_autoksyms.sh."""
+    lines = (b"#define __KSYM_%s 1\n" % name for name in _exported(arguments))
+    output_file.write(arguments.output, _HEADER_START + b"".join(lines))
+
+
+def run_raw_list(arguments):
+    """Writes the file that CONFIG_UNUSED_KSYMS_WHITELIST names, for kernels from 6.5 on: one symbol a line."""
+    output_file.write(arguments.output, b"".join(name + b"\n" for name in _exported(arguments)))
+
+
+def _exported(arguments):
+    needed = [name for path in arguments.usyms for name in _read(path).split()]
+    listed = [name for path in arguments.symbol_list for name in symbol_list.parse(_read(path), path)]
+    return symbol_names.exported_set(needed, listed, arguments.modversions)
+
+
+def _read(path):
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise KsymsError(path, f"cannot be read ({error.strerror})", "check the path in symbol_lists") from error

@@ -1,0 +1,69 @@
+"""ksyms: reads the symbols of kernel modules and writes the set that the kernel has to export.
+
+One executable for all actions of ksyms_rules. `@FILE` reads arguments from a file, one a line;
+`--persistent_worker` serves Bazel's JSON worker protocol instead of running once, with the same results.
+Exit status: 0 success, 1 an input is at fault, 2 wrong usage.
+"""
+
+import argparse
+import sys
+
+from absl import app
+from absl.flags import argparse_flags
+
+import exported_set
+import extract
+import worker
+from errors import KsymsError
+
+_COMMANDS = (
+    ("extract", extract.add_arguments, extract.run, "read modules: undefined and exported symbols"),
+    ("header", exported_set.add_arguments, exported_set.run_header, "write autoksyms.h (kernels up to 6.4)"),
+    ("raw_list", exported_set.add_arguments, exported_set.run_raw_list, "write a raw symbol list (kernels from 6.5 on)"),
+)
+
+
+def _parser():
+    parser = argparse_flags.ArgumentParser(
+        prog="ksyms",
+        description=__doc__,
+        fromfile_prefix_chars="@",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--persistent_worker", action="store_true", help="serve work requests on stdin until it ends")
+    parser.set_defaults(run=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for name, add_arguments, run, summary in _COMMANDS:
+        command = commands.add_parser(name, help=summary, description=summary)
+        add_arguments(command)
+        command.set_defaults(run=run)
+    return parser
+
+
+def _execute(arguments):
+    """Runs a parsed command; returns the exit status."""
+    try:
+        arguments.run(arguments)
+        return 0
+    except KsymsError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def main(arguments):
+    if not arguments.persistent_worker:
+        return _execute(arguments)
+    worker.serve(sys.stdin, sys.stdout, lambda request: _execute(_parse(request)))
+    return 0
+
+
+def _parse(arguments):
+    parser = _parser()
+    parsed = parser.parse_args(arguments)
+    if not (parsed.run or parsed.persistent_worker):
+        parser.error("expected a command: " + ", ".join(name for name, *_ in _COMMANDS))
+    return parsed
+
+
+if __name__ == "__main__":
+    app.run(main, flags_parser=lambda argv: _parse(argv[1:]))

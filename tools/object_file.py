@@ -1,0 +1,107 @@
+"""Reads the symbols of a module file, whatever its container: an ELF object, or an `ar` archive of some."""
+
+import os
+
+import ar_archive
+import elf_symbols
+from errors import KsymsError
+
+_ELF_MAGIC = b"\x7fELF"
+_ET_REL = 1
+_HEADER_SIZE = 64
+_DECOMPRESS = "decompress it first (`{}`)"
+# Formats that are recognised and refused: magic number, what it is, what to do.
+_REFUSED = (
+    (b"BC\xc0\xde", "LLVM bitcode", "give the object as it is after LTO (the .ko), or build the modules without LTO"),
+    (b"\xde\xc0\x17\x0b", "wrapped LLVM bitcode", "give the object as it is after LTO (the .ko)"),
+    (b"\x1f\x8b", "compressed with gzip", _DECOMPRESS.format("gunzip")),
+    (b"\xfd7zXZ\x00", "compressed with xz", _DECOMPRESS.format("unxz")),
+    (b"\x28\xb5\x2f\xfd", "compressed with zstd", _DECOMPRESS.format("unzstd")),
+    (b"BZh", "compressed with bzip2", _DECOMPRESS.format("bunzip2")),
+)
+
+
+def read(path):
+    """Reads a module's symbols.
+
+    Args:
+      path: a relocatable ELF object (`.o`, `.ko`), or an `ar` archive of such, also a thin one.
+
+    Returns:
+      elf_symbols.Symbols. Of an archive: of its members together, as if linked with `ld -r`, so what
+      one member needs and another defines is not undefined.
+
+    Raises:
+      KsymsError: the file is missing, of another format, malformed or truncated.
+    """
+    try:
+        file = os.open(path, os.O_RDONLY)
+    except OSError as error:
+        raise KsymsError(path, f"cannot be read ({error.strerror})", "build it, or remove it from the list") from error
+    try:
+        header = os.pread(file, _HEADER_SIZE, 0)
+        if header.startswith((ar_archive.MAGIC, ar_archive.THIN_MAGIC)):
+            return _read_archive(path, file)
+        return _read_elf(file, 0, os.fstat(file).st_size, path, header)
+    except OSError as error:
+        raise KsymsError(path, f"cannot be read ({error.strerror})", "give a module file") from error
+    finally:
+        os.close(file)
+
+
+def _read_elf(file, base, size, name, header, with_defined=False):
+    """Reads the object on the hot path, or else with the general reader."""
+    if not header.startswith(_ELF_MAGIC):
+        raise _not_elf(name, header)
+    try:
+        if int.from_bytes(header[16:18], "little" if header[5:6] == b"\x01" else "big") != _ET_REL:
+            raise KsymsError(name, "is linked, not a relocatable ELF object", "give the module's .ko or .o")
+        return elf_symbols.read(file, base, size, header, with_defined)
+    except elf_symbols.Irregular:
+        # Imported here: pyelftools takes longer to load than most runs take in all.
+        import elf_symbols_general  # pylint: disable=g-import-not-at-top
+
+        return elf_symbols_general.read(os.pread(file, size, base), name, with_defined)
+
+
+def _not_elf(name, header):
+    if not header:
+        return KsymsError(name, "is empty", "build the module again, or remove it from the list")
+    for magic, what, fix in _REFUSED:
+        if header.startswith(magic):
+            return KsymsError(name, f"is {what}, not an ELF object", fix)
+    return KsymsError(
+        name, f"is no ELF object or ar archive (starts with {header[:4].hex(' ')})", "give the module's .ko, .o or .a"
+    )
+
+
+def _read_archive(path, file):
+    """Reads all members and resolves them against each other."""
+    members = ar_archive.members(path, os.pread(file, os.fstat(file).st_size, 0))
+    if not members:
+        raise KsymsError(path, "is an archive without members", "add the module's objects, or remove it from the list")
+    parts = [_read_member(path, file, member) for member in members]
+    defined = {name for part in parts for name in part.defined}
+    merged = elf_symbols.Symbols([], [], [], [])
+    for part in parts:
+        merged.undefined += [name for name in part.undefined if name not in defined]
+        merged.weak += [name for name in part.weak if name not in defined]
+        merged.exported += part.exported
+    return merged
+
+
+def _read_member(path, archive, member):
+    name = f"{path}({member.name})"
+    if member.path == path:
+        header = os.pread(archive, min(_HEADER_SIZE, member.size), member.offset)
+        return _read_elf(archive, member.offset, member.size, name, header, with_defined=True)
+    try:
+        file = os.open(member.path, os.O_RDONLY)
+    except OSError as error:
+        raise KsymsError(
+            name, f"is not there ({error.strerror})", f"make {member.path} an input too, or use an archive that is not thin"
+        ) from error
+    try:
+        return _read_elf(file, 0, os.fstat(file).st_size, name, os.pread(file, _HEADER_SIZE, 0), with_defined=True)
+    finally:
+        os.close(file)

@@ -1,0 +1,16 @@
+"""Writes an output so that it is never seen half-written."""
+
+import os
+
+from errors import KsymsError
+
+
+def write(path, data):
+    """Writes `data` (bytes) to `path`, aside first and then renamed; KsymsError if that fails."""
+    aside = path + ".partial"
+    try:
+        with open(aside, "wb") as file:
+            file.write(data)
+        os.replace(aside, path)
+    except OSError as error:
+        raise KsymsError(path, f"cannot be written ({error.strerror})", "check the folder, its mode and free space") from error
