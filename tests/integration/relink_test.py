@@ -1,0 +1,174 @@
+"""How often vmlinux is linked, from Bazel's own execution log: once, and again only for another exported set."""
+
+import pathlib
+import shutil
+import tempfile
+
+from absl.testing import absltest
+
+from tests.integration import nested_bazel
+
+_FIRST_EXPORTS = ["kfree", "kmalloc", "printk", "register_driver"]
+
+
+def _links(log):
+    return log.ran("CppLink", "vmlinux")
+
+
+class RelinkTest(absltest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.folder = pathlib.Path(tempfile.mkdtemp(dir=absltest.TEST_TMPDIR.value))
+        cls.workspace = nested_bazel.Workspace(cls.folder / "here")
+        cls.sources = cls.folder / "sources"
+        shutil.copytree(cls.workspace.path, cls.sources)
+        cls.first = cls.workspace.build()
+        cls.first_exports = cls.workspace.exports()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.workspace.shutdown()
+        super().tearDownClass()
+
+    def setUp(self):
+        super().setUp()
+        # Every test starts from the built quickstart.
+        shutil.copytree(self.sources, self.workspace.path, dirs_exist_ok=True)
+        self.workspace.build()
+
+    def test_first_build_links_once(self):
+        self.assertEqual(_links(self.first), 1)
+        self.assertEqual(self.first_exports, _FIRST_EXPORTS)
+
+    def test_nothing_changed(self):
+        self.assertEqual(self.workspace.build().spawns, [])
+
+    def test_body_of_a_module_changed(self):
+        self.workspace.edit("modules/hello.c", 'printk("hello")', 'printk("good morning")')
+        log = self.workspace.build()
+        self.assertEqual(_links(log), 0)
+        self.assertEqual(log.ran("KsymsExtract"), 1)
+        self.assertEqual(log.ran("KsymsHeader"), 0)
+
+    def test_module_uses_a_symbol_that_another_module_uses(self):
+        self.workspace.edit("modules/hello.c", 'printk("hello");', 'printk("hello");\n\tkfree(kmalloc(1));')
+        log = self.workspace.build()
+        self.assertEqual(_links(log), 0)
+        self.assertEqual(log.ran("KsymsHeader"), 1)
+
+    def test_module_uses_a_new_symbol(self):
+        # kbuild 6.1 fails at the first build after such an edit, and succeeds at the second.
+        self.workspace.edit("modules/hello.c", 'printk("hello");', 'printk("hello");\n\tktime_get();')
+        log = self.workspace.build()
+        self.assertEqual(_links(log), 1)
+        self.assertEqual(self.workspace.exports(), sorted(_FIRST_EXPORTS + ["ktime_get"]))
+
+    def test_module_drops_a_symbol_that_nobody_else_uses(self):
+        self.workspace.edit("modules/hello.c", 'printk("hello");', "")
+        log = self.workspace.build()
+        self.assertEqual(_links(log), 1)
+        self.assertNotIn("printk", self.workspace.exports())
+
+    def test_header_of_a_complete_list_does_not_depend_on_modules(self):
+        modules = 'modules = [":module_symbols"]'
+        self.workspace.edit("BUILD.bazel", modules, modules + ', symbol_lists = ["abi_symbol_list"]')
+        self.workspace.build()
+        with_modules = self.workspace.output("autoksyms/include/generated/autoksyms.h")
+        self.workspace.edit("BUILD.bazel", modules + ",", "")
+        self.assertEqual(_links(self.workspace.build()), 0)
+        self.assertEqual(self.workspace.output("autoksyms/include/generated/autoksyms.h"), with_modules)
+        self.assertEqual(self.workspace.exports(), sorted(_FIRST_EXPORTS + ["ktime_get"]))
+
+    def test_new_use_of_a_listed_symbol(self):
+        modules = 'modules = [":module_symbols"]'
+        self.workspace.edit("BUILD.bazel", modules, modules + ', symbol_lists = ["abi_symbol_list"]')
+        self.workspace.build()
+        self.workspace.edit("modules/hello.c", 'printk("hello");', 'printk("hello");\n\tktime_get();')
+        self.assertEqual(_links(self.workspace.build()), 0)
+
+    def test_comment_edited_in_a_symbol_list(self):
+        modules = 'modules = [":module_symbols"]'
+        self.workspace.edit("BUILD.bazel", modules, modules + ', symbol_lists = ["abi_symbol_list"]')
+        self.workspace.build()
+        self.workspace.edit("abi_symbol_list", "# all that", "# everything that")
+        log = self.workspace.build()
+        self.assertEqual(_links(log), 0)
+        self.assertEqual(log.ran("KsymsHeader"), 1)
+
+    def test_module_added_whose_needs_are_covered(self):
+        shutil.copy(self.workspace.path / "modules/counter.c", self.workspace.path / "modules/meter.c")
+        with (self.workspace.path / "BUILD.bazel").open("a") as build:
+            build.write('\nkernel_module(name = "meter", src = "modules/meter.c")\n')
+        self.workspace.edit("BUILD.bazel", '        ":hello",\n', '        ":hello",\n        ":meter",\n')
+        log = self.workspace.build()
+        self.assertEqual(_links(log), 0)
+        self.assertEqual(log.ran("KsymsExtract"), 1)
+
+    def test_module_list_reordered(self):
+        self.workspace.edit(
+            "BUILD.bazel", '        ":counter",\n        ":hello",\n', '        ":hello",\n        ":counter",\n'
+        )
+        self.assertEqual(_links(self.workspace.build()), 0)
+
+    def test_ko_in_place_of_o(self):
+        # The seed of this project: __this_module is undefined in the .o and defined in the .ko.
+        undefined = self.workspace.output("module_symbols.ksyms/hello.usyms")
+        self.workspace.edit("BUILD.bazel", '        ":hello",\n', '        ":hello_ko",\n')
+        log = self.workspace.build()
+        self.assertEqual(_links(log), 0)
+        without = self.workspace.output("module_symbols.ksyms/hello_ko.usyms")
+        self.assertEqual(undefined.replace(b"__this_module\n", b""), without)
+        self.assertNotEqual(undefined, without)
+
+    def test_other_directory_and_output_base_with_a_shared_disk_cache(self):
+        cache = f"--disk_cache={self.folder / 'cache'}"
+        first = nested_bazel.Workspace(self.folder / "one", [cache])
+        second = nested_bazel.Workspace(self.folder / "another/place", [cache])
+        try:
+            self.assertEqual(_links(first.build()), 1)
+            log = second.build()
+            self.assertEqual(log.hits("CppLink", "vmlinux"), 1)
+            missed = [spawn["mnemonic"] for spawn in log.spawns if not spawn.get("cacheHit")]
+            self.assertEqual(missed, [])
+        finally:
+            first.shutdown()
+            second.shutdown()
+
+
+class BrokenHeaderTest(absltest.TestCase):
+    """A header that depends on more than the exported set has to be caught by the counts above."""
+
+    def test_header_with_a_digest_of_the_modules_relinks_at_a_body_edit(self):
+        folder = pathlib.Path(tempfile.mkdtemp(dir=absltest.TEST_TMPDIR.value))
+        workspace = nested_bazel.Workspace(folder)
+        with (workspace.path / "BUILD.bazel").open("a") as build:
+            build.write(_BROKEN_HEADER)
+        workspace.edit("BUILD.bazel", '[\n        ":autoksyms"', '[\n        ":broken_autoksyms"')
+        try:
+            self.assertEqual(_links(workspace.build()), 1)
+            workspace.edit("modules/hello.c", 'printk("hello")', 'printk("good morning")')
+            self.assertEqual(_links(workspace.build()), 1)
+        finally:
+            workspace.shutdown()
+
+
+_BROKEN_HEADER = """
+genrule(
+    name = "broken_header",
+    srcs = [":autoksyms", ":hello", ":counter"],
+    outs = ["broken/generated/autoksyms.h"],
+    cmd = "{ cat $(location :autoksyms); " +
+          "cat $(SRCS) | sha256sum | sed 's/ .*/[1];/; s/^/static char __attribute__((used)) digest_/'; } >$@",
+)
+
+cc_library(
+    name = "broken_autoksyms",
+    hdrs = [":broken_header"],
+    includes = ["broken"],
+)
+"""
+
+
+if __name__ == "__main__":
+    absltest.main()
