@@ -1,6 +1,8 @@
-"""The rules of ksyms_rules; see docs/api.md.
+"""The rules, for BUILD files.
 
-    load("@ksyms_rules//ksyms_rules:defs.bzl", "autoksyms_header", "module_symbols", "raw_symbol_list")
+```starlark
+load("@ksyms_rules//ksyms_rules:defs.bzl", "autoksyms_header", "module_symbols", "raw_symbol_list")
+```
 """
 
 load("//ksyms_rules/private:autoksyms_header.bzl", _autoksyms_header = "autoksyms_header")

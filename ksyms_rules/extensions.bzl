@@ -1,9 +1,11 @@
-"""Module extensions of ksyms_rules.
+"""Module extensions, for MODULE.bazel.
 
 A tree that has its own pyelftools and absl-py (Kleaf has) replaces the fetched ones:
 
-    python_wheels = use_extension("@ksyms_rules//ksyms_rules:extensions.bzl", "python_wheels")
-    override_repo(python_wheels, absl_py = "my_absl_py", pyelftools = "my_pyelftools")
+```starlark
+python_wheels = use_extension("@ksyms_rules//ksyms_rules:extensions.bzl", "python_wheels")
+override_repo(python_wheels, absl_py = "my_absl_py", pyelftools = "my_pyelftools")
+```
 
 Each replacement has a `py_library` of the repository's own name: `@absl_py//:absl_py`, `@pyelftools//:pyelftools`.
 """

@@ -65,10 +65,12 @@ def _has_archive(files):
     return any([file.extension == "a" for file in files])
 
 def extract_modules(ctx):
-    """Returns the KsymsInfo of all that `ctx.attr.modules` names, extracting what nobody has extracted yet.
+    """Collects the symbols of all that `ctx.attr.modules` names, extracting what nobody has extracted yet.
 
     Args:
       ctx: of a rule with KSYMS_ATTRS and `modules`.
+    Returns:
+      KsymsInfo
     """
     infos, seen = [], {}
     for target in ctx.attr.modules:

@@ -33,7 +33,10 @@ without needing another symbol leaves `.usyms` as it was, and nothing behind it 
 ```starlark
 module_symbols(
     name = "module_symbols",
-    modules = [":hello", ":counter"],
+    modules = [
+        ":counter",
+        ":hello",
+    ],
 )
 ```
 """,
