@@ -69,7 +69,9 @@ def members(path, data):
 def _member(path, data, raw_name, start, size, long_names, thin):
     """Resolves the three ways to write a member's name."""
     if raw_name.startswith(b"#1/"):  # BSD: the name precedes the contents
-        length = int(raw_name[3:])
+        length = int(raw_name[3:]) if raw_name[3:].isdigit() else size + 1
+        if thin or length > size:
+            raise _malformed(path, f"no name for member {_text(raw_name)}")
         name = _text(data[start : start + length].rstrip(b"\0"))
         return Member(name, path, start + length, size - length)
     if raw_name.startswith(b"/"):  # GNU: an offset into the table of long names
@@ -77,6 +79,8 @@ def _member(path, data, raw_name, start, size, long_names, thin):
             raise _malformed(path, f"no long name for member {_text(raw_name)}")
         raw_name = long_names[int(raw_name[1:]) :].split(b"\n", 1)[0]
     name = _text(raw_name.removesuffix(b"/"))
+    if b"\0" in raw_name:
+        raise _malformed(path, f"member {ascii(name)} has a NUL in its name")
     if thin:
         return Member(name, os.path.join(os.path.dirname(path), name), 0, size)
     return Member(name, path, start, size)

@@ -46,6 +46,9 @@ def exports(labels, section_names, section_bytes):
 
     Returns:
       [Export], in the order of `labels`.
+
+    Raises:
+      ValueError: a licence or namespace is not inside its section.
     """
     found, namespaces = [], {}
     for name, section, offset in labels:
@@ -68,6 +71,8 @@ def _is_gpl(section):
 
 
 def _strings(data, offset, count):
-    """`count` NUL-terminated strings from `offset` on, shorter or empty where the data ends early."""
-    strings = data[offset:].split(b"\0", count)[:count]
-    return strings + [b""] * (count - len(strings))
+    """`count` NUL-terminated strings from `offset` on."""
+    strings = data[offset:].split(b"\0", count) if offset >= 0 else []
+    if len(strings) <= count:
+        raise ValueError(f"no {count} strings at offset {offset} of {len(data)} bytes")
+    return strings[:count]

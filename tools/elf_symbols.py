@@ -2,8 +2,8 @@
 
 The hot path: of the whole file only the ELF header, the section headers, the global part of the symbol table and
 its string table are read, with `struct`; of an object that exports something also the rest of the
-symbol table. Anything out of the ordinary (extended section numbering, several symbol tables, odd
-sizes) raises Irregular and goes to `elf_symbols_general`, where pyelftools reads or refuses it.
+symbol table. Anything out of the ordinary (extended section numbering, several symbol tables,
+inconsistent headers) raises Irregular and goes to `elf_symbols_general`, where pyelftools reads or refuses it.
 Both give the same result; tests/differential holds them to it.
 """
 
@@ -15,7 +15,9 @@ import struct
 import elf_exports
 
 _SHT_SYMTAB = 2
+_SHT_STRTAB = 3
 _SHN_UNDEF = 0
+_STB_LOCAL = 0
 _STB_GLOBAL = 1
 _STB_WEAK = 2
 
@@ -105,23 +107,35 @@ def read(file, base, size, header, with_defined=False):
     if not 0 <= names_index < section_count or section_size != layout.section.size:
         raise Irregular
     sections = list(layout.section.iter_unpack(window.read(sections_at, section_count * section_size)))
+    table_at, table_size, link, first_global = _symbol_table(layout, sections)
+    strings = _read_strings(window, sections, link)
+    # From the last local symbol on, to see that it is local: no global one is among those that are not read.
+    skipped = (first_global - 1) * layout.symbol.size
+    exporting = any(mark in strings for mark in elf_exports.MARKS)
+    table = window.read(table_at, table_size) if exporting else window.read(table_at + skipped, table_size - skipped)
+    symbols = layout.symbol.iter_unpack(memoryview(table)[skipped:] if exporting else table)
+    if next(symbols)[1] >> 4 != _STB_LOCAL:
+        raise Irregular
+    undefined, weak, defined = _collect(symbols, strings, with_defined)
+    exported = _exported(window, layout, sections, names_index, table, strings) if exporting else []
+    return Symbols(undefined, weak, exported, defined)
+
+
+def _symbol_table(layout, sections):
+    """Offset, size, string table's section and first global symbol of the one symbol table."""
     tables = [section for section in sections if section[1] == _SHT_SYMTAB]
     if len(tables) != 1:
         raise Irregular
-    _, _, _, table_at, table_size, link, first_global, symbol_size = tables[0]
-    if symbol_size != layout.symbol.size or not 0 < link < section_count or table_size % symbol_size:
+    _, _, _, offset, size, link, first_global, symbol_size = tables[0]
+    if symbol_size != layout.symbol.size or size % symbol_size or not 0 < first_global <= size // symbol_size:
         raise Irregular
-    strings = window.read(*sections[link][3:5])
-    skipped = first_global * symbol_size
-    if skipped > table_size:
+    return offset, size, link, first_global
+
+
+def _read_strings(window, sections, index):
+    if index >= len(sections) or sections[index][1] != _SHT_STRTAB:
         raise Irregular
-    exporting = any(mark in strings for mark in elf_exports.MARKS)
-    table = window.read(table_at, table_size) if exporting else window.read(table_at + skipped, table_size - skipped)
-    undefined, weak, defined = _collect(
-        layout.symbol.iter_unpack(memoryview(table)[skipped:] if exporting else table), strings, with_defined
-    )
-    exported = _exported(window, layout, sections, names_index, table, strings) if exporting else []
-    return Symbols(undefined, weak, exported, defined)
+    return window.read(*sections[index][3:5])
 
 
 def _collect(symbols, strings, with_defined):
@@ -135,9 +149,9 @@ def _collect(symbols, strings, with_defined):
                     undefined.append(strings[name : strings.index(0, name)])
                 elif binding == _STB_WEAK:
                     weak.append(strings[name : strings.index(0, name)])
-                elif name:
+                elif name or binding != _STB_LOCAL:
                     raise Irregular
-            elif with_defined:
+            elif with_defined and info >> 4 != _STB_LOCAL:
                 defined.append(strings[name : strings.index(0, name)])
     except ValueError:
         raise Irregular from None  # a name outside the string table
@@ -146,16 +160,19 @@ def _collect(symbols, strings, with_defined):
 
 def _exported(window, layout, sections, names_index, table, strings):
     """The exports of an object whose string table has a mark of one."""
-    names = window.read(*sections[names_index][3:5])
-    section_names = [names[section[0] : names.find(b"\0", section[0])] for section in sections]
-    relevant = {index for index, name in enumerate(section_names) if elf_exports.is_export_section(name)}
+    names = _read_strings(window, sections, names_index)
     fields = layout.label.iter_unpack(table)
     if layout.label.format.endswith("H"):  # ELF32 has the value before the section
         fields = ((name, section, value) for name, value, section in fields)
-    labels = [
-        (strings[name : strings.find(b"\0", name)], section, value - sections[section][2])
-        for name, section, value in fields
-        if section in relevant
-    ]
     contents = functools.cache(lambda index: window.read(*sections[index][3:5]))
-    return elf_exports.exports(labels, section_names, contents)
+    try:
+        section_names = [names[section[0] : names.index(0, section[0])] for section in sections]
+        relevant = {index for index, name in enumerate(section_names) if elf_exports.is_export_section(name)}
+        labels = [
+            (strings[name : strings.index(0, name)], section, value - sections[section][2])
+            for name, section, value in fields
+            if section in relevant
+        ]
+        return elf_exports.exports(labels, section_names, contents)
+    except ValueError:
+        raise Irregular from None  # a string outside its section

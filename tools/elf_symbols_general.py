@@ -1,9 +1,8 @@
 """Reads what `elf_symbols` reads, from any ELF object that pyelftools can parse.
 
 Slower by two orders of magnitude and used only for the odd object: extended section numbering (an
-LTO object with more than 65,279 sections), several symbol tables, foreign entry sizes. It is also where a
-malformed object is refused, so each bound is checked: pyelftools alone would read a
-truncated string table as shorter names.
+LTO object with more than 65,279 sections), several symbol tables. It is also where a malformed object
+is refused, so each bound is checked: pyelftools alone would read a truncated string table as shorter names.
 """
 
 import functools
@@ -18,6 +17,19 @@ import elf_symbols
 from errors import KsymsError
 
 _REBUILD = "build the module again, or remove it from the list"
+_SHN_XINDEX = 0xFFFF  # the index is in the SHT_SYMTAB_SHNDX section; pyelftools has no name for it here
+# What pyelftools raises for malformed objects: not only exceptions of its own.
+_PARSE_ERRORS = (
+    ELFError,
+    ConstructError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 def read(data, name, with_defined=False):
@@ -36,7 +48,10 @@ def read(data, name, with_defined=False):
     """
     try:
         elf = ELFFile(io.BytesIO(data))
+        _check_entry_size("a section header", elf["e_shentsize"], elf.structs.Elf_Shdr)
         sections = list(elf.iter_sections())
+        names = _strings(data, sections[elf.get_shstrndx()])
+        section_names = [names[section["sh_name"] : names.index(0, section["sh_name"])] for section in sections]
         tables = [section for section in sections if section["sh_type"] == "SHT_SYMTAB"]
         if not tables:
             raise KsymsError(
@@ -44,9 +59,10 @@ def read(data, name, with_defined=False):
             )
         result = elf_symbols.Symbols([], [], [], [])
         for table in tables:
-            _read_table(data, sections, table, result, with_defined)
+            _check_entry_size("a symbol", table["sh_entsize"], elf.structs.Elf_Sym)
+            _read_table(data, sections, section_names, table, result, with_defined)
         return result
-    except (ELFError, ConstructError, ValueError, KeyError, AttributeError, TypeError, IndexError, OverflowError) as error:
+    except _PARSE_ERRORS as error:
         detail = " ".join(str(error).split()) or type(error).__name__
         raise KsymsError(name, f"is a truncated or malformed ELF object ({detail})", _REBUILD) from error
 
@@ -59,43 +75,65 @@ def _contents(data, section):
     return data[start : start + size]
 
 
-def _read_table(data, sections, table, result, with_defined):
-    strings = _contents(data, sections[table["sh_link"]])
+def _strings(data, section):
+    if section["sh_type"] != "SHT_STRTAB":
+        raise ValueError(f"section {section.name} is no string table")
+    return _contents(data, section)
+
+
+def _check_entry_size(what, size, struct):
+    if size != struct.sizeof():
+        raise ValueError(f"{what} has {size} bytes instead of {struct.sizeof()}")
+
+
+def _read_table(data, sections, section_names, table, result, with_defined):
+    strings = _strings(data, sections[table["sh_link"]])
     _contents(data, table)
-    section_names = [section.name.encode("latin-1", "replace") for section in sections]
     relevant = {index for index, name in enumerate(section_names) if elf_exports.is_export_section(name)}
-    extension = next(
-        (
-            section
-            for section in sections
-            if section["sh_type"] == "SHT_SYMTAB_SHNDX" and sections[section["sh_link"]] is table
-        ),
-        None,
-    )
+    extension = _extension(data, sections, table)
     labels = []
     for number, symbol in enumerate(table.iter_symbols()):
         section = _section_index(extension, number, symbol)
         offset = symbol["st_name"]
         name = strings[offset : strings.index(0, offset)]
-        binding = symbol["st_info"]["bind"]
-        if section == "SHN_UNDEF":
-            if binding == "STB_WEAK":
-                result.weak.append(name)
-            elif number:  # the first entry is no symbol
-                result.undefined.append(name)
-        elif binding != "STB_LOCAL" and with_defined:
-            result.defined.append(name)
+        _sort(symbol["st_info"]["bind"], section, name, number < table["sh_info"], result, with_defined)
         if section in relevant:
             labels.append((name, section, symbol["st_value"] - sections[section]["sh_addr"]))
     contents = functools.cache(lambda index: _contents(data, sections[index]))
     result.exported.extend(elf_exports.exports(labels, section_names, contents))
 
 
+def _sort(binding, section, name, among_locals, result, with_defined):
+    """Puts one symbol where it belongs."""
+    if binding == "STB_LOCAL":
+        if section == "SHN_UNDEF" and name:
+            raise ValueError(f"symbol {ascii(name)[1:]} is undefined and yet local")
+    elif among_locals:
+        raise ValueError(f"symbol {ascii(name)[1:]} is global and yet among the local ones")
+    elif section != "SHN_UNDEF":
+        if with_defined:
+            result.defined.append(name)
+    elif binding == "STB_WEAK":
+        result.weak.append(name)
+    else:
+        result.undefined.append(name)
+
+
+def _extension(data, sections, table):
+    """The section with the extended section indexes of a symbol table, or None."""
+    for section in sections:
+        if section["sh_type"] == "SHT_SYMTAB_SHNDX" and sections[section["sh_link"]] is table:
+            if len(_contents(data, section)) < table.num_symbols() * section["sh_entsize"]:
+                raise ValueError(f"section {section.name} is shorter than the symbol table")
+            return section
+    return None
+
+
 def _section_index(extension, number, symbol):
     """The symbol's section: an index, or "SHN_UNDEF" and the like."""
     index = symbol["st_shndx"]
-    if index != "SHN_XINDEX":
+    if index != _SHN_XINDEX:
         return index
     if extension is None:
         raise ValueError(f"symbol {number} has SHN_XINDEX but there is no SHT_SYMTAB_SHNDX section")
-    return extension.get_section_index(number)
+    return extension.get_section_index(number) or "SHN_UNDEF"

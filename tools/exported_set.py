@@ -12,7 +12,9 @@ _HEADER_START = b"/*\n * Automatically generated file; DO NOT EDIT.\n */\n\n"
 def add_arguments(parser):
     parser.add_argument("--output", required=True, metavar="FILE", help="where to write the result")
     parser.add_argument("--usyms", action="append", default=[], metavar="FILE", help="a .usyms file of `extract`")
-    parser.add_argument("--symbol_list", action="append", default=[], metavar="FILE", help="a KMI symbol list, either form")
+    parser.add_argument(
+        "--symbol_list", action="append", default=[], metavar="FILE", help="a KMI symbol list, either form"
+    )
     parser.add_argument("--modversions", action="store_true", help="the kernel has CONFIG_MODVERSIONS")
 
 
@@ -28,9 +30,15 @@ def run_raw_list(arguments):
 
 
 def _exported(arguments):
-    needed = [name for path in arguments.usyms for name in _read(path).split()]
+    needed = [name for path in arguments.usyms for name in _read_usyms(path)]
     listed = [name for path in arguments.symbol_list for name in symbol_list.parse(_read(path), path)]
     return symbol_names.exported_set(needed, listed, arguments.modversions)
+
+
+def _read_usyms(path):
+    names = _read(path).split()
+    symbol_names.check(names, path)
+    return names
 
 
 def _read(path):
@@ -38,4 +46,4 @@ def _read(path):
         with open(path, "rb") as file:
             return file.read()
     except OSError as error:
-        raise KsymsError(path, f"cannot be read ({error.strerror})", "check the path in symbol_lists") from error
+        raise KsymsError(path, f"cannot be read ({error.strerror})", "check the path, or build the file") from error

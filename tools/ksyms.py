@@ -6,6 +6,7 @@ Exit status: 0 success, 1 an input is at fault, 2 wrong usage.
 """
 
 import argparse
+import functools
 import sys
 
 from absl import app
@@ -19,10 +20,11 @@ from errors import KsymsError
 _COMMANDS = (
     ("extract", extract.add_arguments, extract.run, "read modules: undefined and exported symbols"),
     ("header", exported_set.add_arguments, exported_set.run_header, "write autoksyms.h (kernels up to 6.4)"),
-    ("raw_list", exported_set.add_arguments, exported_set.run_raw_list, "write a raw symbol list (kernels from 6.5 on)"),
+    ("raw_list", exported_set.add_arguments, exported_set.run_raw_list, "write a raw symbol list (from 6.5 on)"),
 )
 
 
+@functools.cache  # a worker parses hundreds of requests; making the parser costs more than reading ten modules
 def _parser():
     parser = argparse_flags.ArgumentParser(
         prog="ksyms",
@@ -42,6 +44,8 @@ def _parser():
 
 def _execute(arguments):
     """Runs a parsed command; returns the exit status."""
+    if not arguments.run:
+        _parser().error("expected a command: " + ", ".join(name for name, *_ in _COMMANDS))
     try:
         arguments.run(arguments)
         return 0
@@ -53,17 +57,9 @@ def _execute(arguments):
 def main(arguments):
     if not arguments.persistent_worker:
         return _execute(arguments)
-    worker.serve(sys.stdin, sys.stdout, lambda request: _execute(_parse(request)))
+    worker.serve(sys.stdin, sys.stdout, lambda request: _execute(_parser().parse_args(request)))
     return 0
 
 
-def _parse(arguments):
-    parser = _parser()
-    parsed = parser.parse_args(arguments)
-    if not (parsed.run or parsed.persistent_worker):
-        parser.error("expected a command: " + ", ".join(name for name, *_ in _COMMANDS))
-    return parsed
-
-
 if __name__ == "__main__":
-    app.run(main, flags_parser=lambda argv: _parse(argv[1:]))
+    app.run(main, flags_parser=lambda argv: _parser().parse_args(argv[1:]))

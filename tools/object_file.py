@@ -7,7 +7,9 @@ import elf_symbols
 from errors import KsymsError
 
 _ELF_MAGIC = b"\x7fELF"
+_BYTE_ORDERS = {b"\x01": "little", b"\x02": "big"}  # by EI_DATA
 _ET_REL = 1
+_LINKED = (2, 3)  # ET_EXEC, ET_DYN
 _HEADER_SIZE = 64
 _DECOMPRESS = "decompress it first (`{}`)"
 # Formats that are recognised and refused: magic number, what it is, what to do.
@@ -18,6 +20,8 @@ _REFUSED = (
     (b"\xfd7zXZ\x00", "compressed with xz", _DECOMPRESS.format("unxz")),
     (b"\x28\xb5\x2f\xfd", "compressed with zstd", _DECOMPRESS.format("unzstd")),
     (b"BZh", "compressed with bzip2", _DECOMPRESS.format("bunzip2")),
+    (ar_archive.MAGIC, "an archive inside an archive", "give the inner archive's members"),
+    (ar_archive.THIN_MAGIC, "a thin archive inside an archive", "give the inner archive's members"),
 )
 
 
@@ -54,14 +58,24 @@ def _read_elf(file, base, size, name, header, with_defined=False):
     if not header.startswith(_ELF_MAGIC):
         raise _not_elf(name, header)
     try:
-        if int.from_bytes(header[16:18], "little" if header[5:6] == b"\x01" else "big") != _ET_REL:
-            raise KsymsError(name, "is linked, not a relocatable ELF object", "give the module's .ko or .o")
+        _check_type(name, header)
         return elf_symbols.read(file, base, size, header, with_defined)
     except elf_symbols.Irregular:
         # Imported here: pyelftools takes longer to load than most runs take in all.
         import elf_symbols_general  # pylint: disable=g-import-not-at-top
 
         return elf_symbols_general.read(os.pread(file, size, base), name, with_defined)
+
+
+def _check_type(name, header):
+    """Refuses what is not relocatable; a header too short or odd to tell is left to the readers."""
+    order = _BYTE_ORDERS.get(header[5:6])
+    if order is None or len(header) < 18:
+        return
+    elf_type = int.from_bytes(header[16:18], order)
+    if elf_type != _ET_REL:
+        what = "linked" if elf_type in _LINKED else f"of ELF type {elf_type}"
+        raise KsymsError(name, f"is {what}, not a relocatable ELF object", "give the module's .ko or .o")
 
 
 def _not_elf(name, header):
@@ -87,6 +101,8 @@ def _read_archive(path, file):
         merged.undefined += [name for name in part.undefined if name not in defined]
         merged.weak += [name for name in part.weak if name not in defined]
         merged.exported += part.exported
+    needed = set(merged.undefined)
+    merged.weak = [name for name in merged.weak if name not in needed]
     return merged
 
 
@@ -99,7 +115,9 @@ def _read_member(path, archive, member):
         file = os.open(member.path, os.O_RDONLY)
     except OSError as error:
         raise KsymsError(
-            name, f"is not there ({error.strerror})", f"make {member.path} an input too, or use an archive that is not thin"
+            name,
+            f"is not there ({error.strerror})",
+            f"make {member.path} an input too, or use an archive that is not thin",
         ) from error
     try:
         return _read_elf(file, 0, os.fstat(file).st_size, name, os.pread(file, _HEADER_SIZE, 0), with_defined=True)

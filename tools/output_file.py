@@ -1,5 +1,6 @@
 """Writes an output so that it is never seen half-written."""
 
+import contextlib
 import os
 
 from errors import KsymsError
@@ -13,4 +14,6 @@ def write(path, data):
             file.write(data)
         os.replace(aside, path)
     except OSError as error:
-        raise KsymsError(path, f"cannot be written ({error.strerror})", "check the folder, its mode and free space") from error
+        with contextlib.suppress(OSError):
+            os.remove(aside)
+        raise KsymsError(path, f"cannot be written ({error.strerror})", "check folder, mode and free space") from error

@@ -1,7 +1,7 @@
 """Bazel's JSON persistent worker protocol: a request a line on stdin, a response a line on stdout.
 
-Mirrors WorkRequest and WorkResponse of Bazel's worker_protocol.proto, singleplex. Whatever happens to one request is its
-own response; the worker stays usable.
+Mirrors WorkRequest and WorkResponse of Bazel's worker_protocol.proto, singleplex. Whatever happens to one
+request is its own response; the worker stays usable.
 """
 
 import contextlib

@@ -81,12 +81,12 @@ class ActionsTest(absltest.TestCase):
         self.assertEqual(self.workspace.output(_OUTPUTS[0]), good)
 
     def test_missing_symbol_list_is_named(self):
-        modules = 'modules = [":module_symbols"]'
-        listed = modules + ', symbol_lists = ["no_such_list"]'
-        self.workspace.edit("BUILD.bazel", modules, listed)
+        header = '    name = "autoksyms",\n'
+        listed = header + '    symbol_lists = ["no_such_list"],\n'
+        self.workspace.edit("BUILD.bazel", header, listed)
         with self.assertRaisesRegex(AssertionError, "no_such_list"):
             self.workspace.build(*_TARGETS)
-        self.workspace.edit("BUILD.bazel", listed, modules)
+        self.workspace.edit("BUILD.bazel", listed, header)
 
 
 if __name__ == "__main__":

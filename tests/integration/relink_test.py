@@ -9,6 +9,7 @@ from absl.testing import absltest
 from tests.integration import nested_bazel
 
 _FIRST_EXPORTS = ["kfree", "kmalloc", "printk", "register_driver"]
+_HEADER_MODULES = '    name = "autoksyms",\n    modules = [":module_symbols"],\n'
 
 
 def _links(log):
@@ -35,6 +36,13 @@ class RelinkTest(absltest.TestCase):
         super().setUp()
         # Every test starts from the built quickstart.
         shutil.copytree(self.sources, self.workspace.path, dirs_exist_ok=True)
+        self.workspace.build()
+
+    def _add_symbol_list(self):
+        """Makes the header that of a complete symbol list and the modules, and builds it."""
+        self.workspace.edit(
+            "BUILD.bazel", _HEADER_MODULES, _HEADER_MODULES + '    symbol_lists = ["abi_symbol_list"],\n'
+        )
         self.workspace.build()
 
     def test_first_build_links_once(self):
@@ -71,26 +79,20 @@ class RelinkTest(absltest.TestCase):
         self.assertNotIn("printk", self.workspace.exports())
 
     def test_header_of_a_complete_list_does_not_depend_on_modules(self):
-        modules = 'modules = [":module_symbols"]'
-        self.workspace.edit("BUILD.bazel", modules, modules + ', symbol_lists = ["abi_symbol_list"]')
-        self.workspace.build()
+        self._add_symbol_list()
         with_modules = self.workspace.output("autoksyms/include/generated/autoksyms.h")
-        self.workspace.edit("BUILD.bazel", modules + ",", "")
+        self.workspace.edit("BUILD.bazel", _HEADER_MODULES, '    name = "autoksyms",\n')
         self.assertEqual(_links(self.workspace.build()), 0)
         self.assertEqual(self.workspace.output("autoksyms/include/generated/autoksyms.h"), with_modules)
         self.assertEqual(self.workspace.exports(), sorted(_FIRST_EXPORTS + ["ktime_get"]))
 
     def test_new_use_of_a_listed_symbol(self):
-        modules = 'modules = [":module_symbols"]'
-        self.workspace.edit("BUILD.bazel", modules, modules + ', symbol_lists = ["abi_symbol_list"]')
-        self.workspace.build()
+        self._add_symbol_list()
         self.workspace.edit("modules/hello.c", 'printk("hello");', 'printk("hello");\n\tktime_get();')
         self.assertEqual(_links(self.workspace.build()), 0)
 
     def test_comment_edited_in_a_symbol_list(self):
-        modules = 'modules = [":module_symbols"]'
-        self.workspace.edit("BUILD.bazel", modules, modules + ', symbol_lists = ["abi_symbol_list"]')
-        self.workspace.build()
+        self._add_symbol_list()
         self.workspace.edit("abi_symbol_list", "# all that", "# everything that")
         log = self.workspace.build()
         self.assertEqual(_links(log), 0)

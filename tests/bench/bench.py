@@ -1,0 +1,59 @@
+"""Measures ksyms_rules on the modules of a whole Debian kernel, and others beside it.
+
+Each contender's result is checked before its time counts. A colleague's build on the same
+machine slows all alike: compare ratios, not seconds. Exit status 1: a target is missed or a result is wrong.
+"""
+
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import bazel_bench
+import bazel_workspace
+import reader_bench
+import table
+from absl import app, flags
+
+_MODULES = flags.DEFINE_string("modules", None, "A file beside the *.ko files to read.", required=True)
+_ONLY = flags.DEFINE_enum("only", "all", ["all", "reader", "bazel"], "What to measure.")
+_ROUNDS = flags.DEFINE_integer("rounds", 5, "How often each reader is measured.", lower_bound=1)
+_BAZEL_ROUNDS = flags.DEFINE_integer("bazel_rounds", 3, "How often each build is measured.", lower_bound=1)
+_SAMPLE = flags.DEFINE_integer("sample", 200, "How many modules pyelftools reads.", lower_bound=1)
+_BAZEL_FLAGS = flags.DEFINE_multi_string("bazel_flag", [], "A flag of every build, such as --sandbox_base=/dev/shm.")
+
+
+def _progress(line):
+    print(line, file=sys.stderr, flush=True)
+
+
+def _measure(modules, scratch):
+    """Rows of what --only names; the readers also say which symbols Bazel has to find."""
+    rounds = 1 if _ONLY.value == "bazel" else _ROUNDS.value
+    readers, symbols = reader_bench.run(modules, scratch, rounds, _SAMPLE.value, _progress)
+    if _ONLY.value == "reader":
+        return [readers]
+    _progress(f"writing a workspace with {len(modules)} modules")
+    repository = pathlib.Path(__file__).resolve().parents[2]
+    workspace = bazel_workspace.Workspace(scratch, repository, modules, _BAZEL_FLAGS.value)
+    builds = bazel_bench.run(symbols, workspace, _BAZEL_ROUNDS.value, _progress)
+    return [builds] if _ONLY.value == "bazel" else [readers, builds]
+
+
+def main(_):
+    modules = sorted(pathlib.Path(_MODULES.value).resolve().parent.rglob("*.ko"))
+    if not modules:
+        print(f"{_MODULES.value}: has no *.ko files beside it. Name a file beside some.", file=sys.stderr)
+        return 1
+    with tempfile.TemporaryDirectory(prefix="ksyms-bench-") as scratch:
+        try:
+            tables = _measure(modules, pathlib.Path(scratch))
+        except (ValueError, subprocess.CalledProcessError) as error:
+            print(f"bench: {error}. Fix that first: a time of a wrong result says nothing.", file=sys.stderr)
+            return 1
+    print("\n\n".join([f"{len(modules)} modules", *(table.render(rows) for rows in tables)]))
+    return int(any(row.met is False for rows in tables for row in rows))
+
+
+if __name__ == "__main__":
+    app.run(main)

@@ -1,0 +1,21 @@
+"""Prints the undefined global symbols of modules, each once: the reader of //tools in a process of its own.
+
+Usage: read_modules.py FILE, a list of modules, one a line.
+"""
+
+import sys
+
+import object_file
+
+
+def main(list_file):
+    with open(list_file, encoding="utf-8") as lines:
+        paths = lines.read().splitlines()
+    symbols = set()
+    for path in paths:
+        symbols.update(object_file.read(path).undefined)
+    sys.stdout.buffer.write(b"\n".join(sorted(symbols)) + b"\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

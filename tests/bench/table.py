@@ -1,0 +1,53 @@
+"""The table of results: what was measured, against which target."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One line of the table.
+
+    Attributes:
+      name: what was measured.
+      seconds: median wall time.
+      peak_megabytes: peak resident memory of the largest process; None where it was not measured.
+      bazel_seconds: median of the time that Bazel itself reports; None where Bazel is not what was measured.
+      ratio: of the time to ours, the first row's; None where there is nothing to compare.
+      target: in words; empty for none.
+      met: whether the target is; None for no target.
+    """
+
+    name: str
+    seconds: float
+    peak_megabytes: float | None = None
+    bazel_seconds: float | None = None
+    ratio: float | None = None
+    target: str = ""
+    met: bool | None = None
+
+
+_HEAD = ("name", "time", "Bazel's", "peak MB", "ratio", "target", "met")
+
+
+def render(rows):
+    """The rows as aligned text; columns that no row fills are left out."""
+    cells = [_HEAD, *(_cells(row) for row in rows)]
+    columns = [column for column in zip(*cells, strict=True) if any(column[1:])]
+    widths = [max(map(len, column)) for column in columns]
+    lines = [
+        " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in zip(*columns, strict=True)
+    ]
+    return "\n".join([lines[0], "-+-".join("-" * width for width in widths), *lines[1:]])
+
+
+def _cells(row):
+    return (
+        row.name,
+        f"{row.seconds:.2f} s",
+        "" if row.bazel_seconds is None else f"{row.bazel_seconds:.2f} s",
+        "" if row.peak_megabytes is None else f"{row.peak_megabytes:.0f}",
+        "" if row.ratio is None else f"{row.ratio:.1f}x",
+        row.target,
+        "" if row.met is None else "yes" if row.met else "NO",
+    )

@@ -1,0 +1,132 @@
+"""Objects and archives of the real assembler, linker and `ar`, which no test wrote by itself."""
+
+import os
+import pathlib
+import subprocess
+
+from absl.testing import absltest, parameterized
+
+import object_file
+from elf_exports import Export
+from tests.differential import debian_modules
+
+# ___EXPORT_SYMBOL and __KSYMTAB of include/linux/export.h, as the preprocessor of Linux 6.1 leaves them.
+_EXPORTS_UP_TO_6_3 = """\
+    .section "__ksymtab_strings","aMS",%progbits,1
+__kstrtab_plain: .asciz "plain"
+__kstrtabns_plain: .asciz ""
+__kstrtab_spaced: .asciz "spaced"
+__kstrtabns_spaced: .asciz "NETDEV"
+    .previous
+    .section "___ksymtab+plain", "a"
+    .balign 4
+__ksymtab_plain:
+    .long plain - ., __kstrtab_plain - ., __kstrtabns_plain - .
+    .previous
+    .section "___ksymtab_gpl+spaced", "a"
+    .balign 4
+__ksymtab_spaced:
+    .long spaced - ., __kstrtab_spaced - ., __kstrtabns_spaced - .
+    .previous
+"""
+# The same of Linux 6.12.
+_EXPORTS_FROM_6_4 = """\
+    .section ".export_symbol","a"
+__export_symbol_plain:
+    .asciz ""
+    .asciz ""
+    .balign 8
+    .quad plain
+    .previous
+    .section ".export_symbol","a"
+__export_symbol_spaced:
+    .asciz "GPL"
+    .asciz "NETDEV"
+    .balign 8
+    .quad spaced
+    .previous
+"""
+_DEFINITIONS = """\
+    .globl plain, spaced
+plain:
+    call printk
+spaced:
+    call kfree
+    ret
+    .weak optional
+    .quad optional
+"""
+_MEMBERS = {
+    "needs.o": ".globl start\nstart: call shared\ncall kfree\n.weak hook, maybe, perhaps\n.quad hook, maybe, perhaps\n",
+    "defines_with_a_long_name.o": ".globl shared, hook\nshared: call printk\nhook: call start\n.comm buffer,8\n",
+    "uses_common.o": ".quad buffer, maybe, kfree\n",
+}
+
+
+class BinutilsTest(parameterized.TestCase):
+    def setUp(self):
+        super().setUp()
+        self._folder = self.create_tempdir().full_path
+
+    def _path(self, name):
+        return os.path.join(self._folder, name)
+
+    def _run(self, *command):
+        subprocess.run(command, cwd=self._folder, check=True)
+
+    def _assemble(self, name, source):
+        pathlib.Path(self._path("source.s")).write_text(source)
+        self._run("as", "-o", name, "source.s")
+
+    def _assert_read_as_nm_does(self, name, of):
+        symbols = object_file.read(self._path(name))
+        theirs = debian_modules.nm([self._path(of)])[self._path(of)]
+        self.assertCountEqual(set(symbols.undefined), theirs.undefined)
+        self.assertCountEqual(set(symbols.weak), theirs.weak)
+        return symbols
+
+    @parameterized.named_parameters(("up_to_6_3", _EXPORTS_UP_TO_6_3), ("from_6_4", _EXPORTS_FROM_6_4))
+    def test_exports_of_an_assembled_object_are_found(self, exports):
+        self._assemble("module.o", _DEFINITIONS + exports)
+        symbols = self._assert_read_as_nm_does("module.o", of="module.o")
+        self.assertEqual(symbols.undefined, [b"printk", b"kfree"])
+        self.assertCountEqual(symbols.exported, [Export(b"plain"), Export(b"spaced", b"GPL", b"NETDEV")])
+
+    @parameterized.named_parameters(
+        ("gnu", ["ar", "rcs"]),
+        ("gnu_without_symbol_table", ["ar", "rcS"]),
+        ("gnu_thin", ["ar", "rcsT"]),
+        ("llvm_bsd", ["llvm-ar", "--format=bsd", "rcs"]),
+        ("llvm_darwin", ["llvm-ar", "--format=darwin", "rcs"]),
+        ("llvm_thin", ["llvm-ar", "--thin", "rcs"]),
+    )
+    def test_archive_is_read_as_the_linked_module(self, ar):
+        for name, source in _MEMBERS.items():
+            self._assemble(name, source)
+        self._run(*ar, "lib.a", *_MEMBERS)
+        self._run("ld", "-r", "-o", "linked.o", *_MEMBERS)
+        symbols = self._assert_read_as_nm_does("lib.a", of="linked.o")
+        self.assertCountEqual(set(symbols.undefined), [b"kfree", b"maybe", b"printk"])
+        self.assertEqual(symbols.weak, [b"perhaps"])
+
+    def test_object_with_more_sections_than_16_bits_is_read_as_nm_does(self):
+        fillers = "".join(
+            f'.section ".text.f{number}","ax"\n.globl f{number}\nf{number}: nop\n' for number in range(65400)
+        )
+        self._assemble("lto.o", fillers + _DEFINITIONS + _EXPORTS_UP_TO_6_3)
+        symbols = self._assert_read_as_nm_does("lto.o", of="lto.o")
+        self.assertEqual(symbols.undefined, [b"printk", b"kfree"])
+        self.assertCountEqual(symbols.exported, [Export(b"plain"), Export(b"spaced", b"GPL", b"NETDEV")])
+
+    def test_stripped_debug_information_does_not_matter_but_the_symbol_table_does(self):
+        self._assemble("module.o", _DEFINITIONS + _EXPORTS_UP_TO_6_3)
+        whole = object_file.read(self._path("module.o"))
+        self._run("strip", "--strip-debug", "module.o")
+        self.assertEqual(object_file.read(self._path("module.o")).undefined, whole.undefined)
+        self._run("objcopy", "--strip-all", "module.o")
+        with self.assertRaisesRegex(object_file.KsymsError, "has no symbol table"):
+            object_file.read(self._path("module.o"))
+
+
+if __name__ == "__main__":
+    absltest.main()

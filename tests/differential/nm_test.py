@@ -1,0 +1,49 @@
+"""Every module of a distribution against binutils' nm."""
+
+import copy
+
+from absl.testing import absltest
+
+import object_file
+from tests.differential import debian_modules
+
+
+def _of_ours(symbols):
+    return debian_modules.NmSymbols(symbols.undefined, symbols.weak, [export.name for export in symbols.exported])
+
+
+def _differences(ours, theirs):
+    """{path: (ours, theirs)} of the modules that the two do not agree on."""
+    return {
+        path: (ours.get(path), theirs.get(path))
+        for path in ours.keys() | theirs.keys()
+        if ours.get(path) != theirs.get(path)
+    }
+
+
+class NmTest(absltest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.ours = {path: _of_ours(object_file.read(path)) for path in debian_modules.paths()}
+        cls.theirs = debian_modules.nm(debian_modules.paths())
+
+    def test_every_modules_symbols_are_nms_in_the_same_order(self):
+        self.assertEmpty(_differences(self.ours, self.theirs))
+
+    # Debian's modules have no weak undefined symbols; binutils_test has.
+    def test_one_dropped_symbol_of_any_kind_is_noticed(self):
+        for kind in ("undefined", "exported"):
+            path = next(path for path, symbols in self.ours.items() if getattr(symbols, kind))
+            changed = {**self.ours, path: copy.deepcopy(self.ours[path])}
+            getattr(changed[path], kind).pop()
+            self.assertEqual(list(_differences(changed, self.theirs)), [path])
+
+    def test_one_dropped_module_is_noticed(self):
+        path = debian_modules.paths()[0]
+        without = {other: symbols for other, symbols in self.ours.items() if other != path}
+        self.assertEqual(list(_differences(without, self.theirs)), [path])
+
+
+if __name__ == "__main__":
+    absltest.main()

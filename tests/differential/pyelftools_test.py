@@ -1,0 +1,53 @@
+"""Every module of a distribution on the hot path against the general reader, which is pyelftools."""
+
+import concurrent.futures
+import dataclasses
+import multiprocessing
+import os
+import pathlib
+
+from absl.testing import absltest
+
+import elf_symbols
+import elf_symbols_general
+from tests.differential import debian_modules
+
+
+def _read_hot(path):
+    """Symbols by `elf_symbols` alone: Irregular is an error here, for no module of a distribution should be."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        return elf_symbols.read(file, 0, os.fstat(file).st_size, os.pread(file, 64, 0), with_defined=True)
+    finally:
+        os.close(file)
+
+
+def _compare(path):
+    """The module's symbols, and whether the general reader finds the same."""
+    hot = _read_hot(path)
+    return hot, hot == elf_symbols_general.read(pathlib.Path(path).read_bytes(), path, with_defined=True)
+
+
+class PyelftoolsTest(absltest.TestCase):
+    def test_every_module_is_read_alike(self):
+        processes = len(os.sched_getaffinity(0))
+        context = multiprocessing.get_context("fork")
+        with concurrent.futures.ProcessPoolExecutor(processes, mp_context=context) as pool:
+            results = list(pool.map(_compare, debian_modules.paths(), chunksize=32))
+        differing = [path for path, (_, same) in zip(debian_modules.paths(), results, strict=True) if not same]
+        self.assertEmpty(differing)
+        exports = [export for hot, _ in results for export in hot.exported]
+        self.assertEqual({export.licence for export in exports}, {b"", b"GPL"})
+        self.assertGreater(len({export.namespace for export in exports}), 5)
+
+    def test_one_dropped_or_changed_export_is_noticed(self):
+        path, hot = next((path, hot) for path in debian_modules.paths() if (hot := _read_hot(path)).exported)
+        general = elf_symbols_general.read(pathlib.Path(path).read_bytes(), path, with_defined=True)
+        self.assertEqual(hot, general)
+        self.assertNotEqual(dataclasses.replace(hot, exported=hot.exported[1:]), general)
+        changed = dataclasses.replace(hot.exported[0], namespace=b"OTHER")
+        self.assertNotEqual(dataclasses.replace(hot, exported=[changed, *hot.exported[1:]]), general)
+
+
+if __name__ == "__main__":
+    absltest.main()

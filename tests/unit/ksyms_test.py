@@ -1,0 +1,185 @@
+"""The real executable, as a plain process and as a worker."""
+
+import json
+import os
+import subprocess
+
+from absl.testing import absltest, parameterized
+
+from tests.elf_files import module_files
+
+_KSYMS = os.path.abspath(os.environ["KSYMS"])
+_MODULE = module_files.write(
+    [b"printk", b"kfree"], [b"hook"], [b"init_module"], [module_files.Export(b"api", b"GPL", b"NS")]
+)
+
+
+class KsymsTest(parameterized.TestCase):
+    def setUp(self):
+        super().setUp()
+        self._folder = self.create_tempdir()
+
+    def _path(self, name):
+        return os.path.join(self._folder.full_path, name)
+
+    def _file(self, name, data):
+        return self._folder.create_file(name, data).full_path
+
+    def _bytes(self, name):
+        with open(self._path(name), "rb") as file:
+            return file.read()
+
+    def _ksyms(self, *arguments, **options):
+        """Runs the executable in the test's folder; returns its exit status, stdout and stderr."""
+        process = subprocess.run(
+            [_KSYMS, *arguments], cwd=self._folder.full_path, capture_output=True, text=True, check=False, **options
+        )
+        return process.returncode, process.stdout, process.stderr
+
+    def _serve(self, *requests):
+        """Runs the executable as a worker; returns its responses, and asserts that nothing else was printed."""
+        lines = "".join(json.dumps(request) + "\n" for request in requests)
+        status, stdout, stderr = self._ksyms("--persistent_worker", input=lines)
+        self.assertEqual((status, stderr), (0, ""))
+        return [json.loads(line) for line in stdout.splitlines()]
+
+    def test_extract_and_header_write_nothing_but_their_outputs(self):
+        self._file("hello.ko", _MODULE)
+        self._file("list", b"kmalloc\n")
+        extract = self._ksyms("extract", "--usyms=m.usyms", "--records=m.jsonl", "hello.ko")
+        header = self._ksyms("header", "--output=autoksyms.h", "--usyms=m.usyms", "--symbol_list=list", "--modversions")
+        self.assertEqual([extract, header], [(0, "", "")] * 2)
+        self.assertEqual(self._bytes("m.usyms"), b"kfree\nprintk\n")
+        self.assertEqual(
+            self._bytes("autoksyms.h"),
+            b"/*\n * Automatically generated file; DO NOT EDIT.\n */\n\n"
+            b"#define __KSYM_kfree 1\n#define __KSYM_kmalloc 1\n"
+            b"#define __KSYM_module_layout 1\n#define __KSYM_printk 1\n",
+        )
+        self.assertCountEqual(
+            os.listdir(self._folder.full_path), ["hello.ko", "list", "m.usyms", "m.jsonl", "autoksyms.h"]
+        )
+
+    def test_arguments_come_from_files_too(self):
+        self._file("hello.ko", _MODULE)
+        self._file("command", b"extract\n")
+        self._file("arguments", b"--usyms=m.usyms\n--records=m.jsonl\nhello.ko\n")
+        self.assertEqual(self._ksyms("@command", "@arguments"), (0, "", ""))
+        self.assertEqual(self._bytes("m.usyms"), b"kfree\nprintk\n")
+
+    def test_outputs_depend_on_nothing_of_the_environment(self):
+        self._file("hello.ko", _MODULE)
+        for name, environment in (
+            ("c", {"LC_ALL": "C", "PYTHONHASHSEED": "1", "TZ": "UTC"}),
+            ("utf8", {"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "2", "TZ": "Asia/Tokyo", "LANG": "de_DE"}),
+        ):
+            outputs = (f"--usyms={name}.usyms", f"--records={name}.jsonl")
+            environment["PATH"] = os.environ["PATH"]
+            self.assertEqual(self._ksyms("extract", *outputs, "hello.ko", env=environment), (0, "", ""))
+        self.assertEqual(self._bytes("c.usyms"), self._bytes("utf8.usyms"))
+        self.assertEqual(self._bytes("c.jsonl"), self._bytes("utf8.jsonl"))
+
+    def test_bad_input_is_one_line_with_the_fix_and_exit_status_1(self):
+        self._file("torn.ko", _MODULE[:200])
+        self._file("list", b"[abi_symbol_list\n")
+        for arguments, file in (
+            (("extract", "--usyms=u", "--records=r", "torn.ko"), "torn.ko"),
+            (("extract", "--usyms=u", "--records=r", "gone.ko"), "gone.ko"),
+            (("header", "--output=u", "--symbol_list=list"), "list:1"),
+            (("raw_list", "--output=u", "--usyms=gone.usyms"), "gone.usyms"),
+        ):
+            status, stdout, stderr = self._ksyms(*arguments)
+            self.assertEqual((status, stdout), (1, ""))
+            self.assertRegex(stderr, rf"\A{file}: [^\n]+\. To fix: [^\n]+\.\n\Z")
+        self.assertCountEqual(os.listdir(self._folder.full_path), ["torn.ko", "list"])
+
+    @parameterized.named_parameters(
+        ("no_command", []),
+        ("unknown_command", ["make"]),
+        ("no_modules", ["extract", "--usyms=u", "--records=r"]),
+        ("no_output", ["header", "--modversions"]),
+        ("unknown_flag", ["raw_list", "--output=u", "--sorted"]),
+        ("missing_arguments_file", ["@gone"]),
+    )
+    def test_wrong_usage_is_exit_status_2(self, arguments):
+        status, stdout, stderr = self._ksyms(*arguments)
+        self.assertEqual((status, stdout), (2, ""))
+        self.assertStartsWith(stderr, "usage: ksyms")
+        self.assertNotIn("Traceback", stderr)
+
+    @parameterized.named_parameters(
+        ("all", [], ["extract", "header", "raw_list", "--persistent_worker", "Exit status"]),
+        ("extract", ["extract"], ["--usyms", "--records", "MODULE"]),
+        ("header", ["header"], ["--output", "--usyms", "--symbol_list", "--modversions"]),
+        ("raw_list", ["raw_list"], ["--output", "--usyms", "--symbol_list", "--modversions"]),
+    )
+    def test_help_names_what_there_is(self, command, words):
+        status, stdout, stderr = self._ksyms(*command, "--help")
+        self.assertEqual((status, stderr), (0, ""))
+        for word in words:
+            self.assertIn(word, stdout)
+
+    def test_worker_writes_the_bytes_of_a_plain_process(self):
+        self._file("hello.ko", _MODULE)
+        for name, run in (("plain", lambda arguments: self._ksyms(*arguments)), ("worker", self._serve_arguments)):
+            run(["extract", f"--usyms={name}.usyms", f"--records={name}.jsonl", "hello.ko"])
+            run(["header", f"--output={name}.h", f"--usyms={name}.usyms"])
+            run(["raw_list", f"--output={name}.txt", f"--usyms={name}.usyms"])
+        for ending in (".usyms", ".jsonl", ".h", ".txt"):
+            self.assertEqual(self._bytes("worker" + ending), self._bytes("plain" + ending))
+        self.assertIn(b"#define __KSYM_printk 1\n", self._bytes("worker.h"))
+
+    def _serve_arguments(self, arguments):
+        self.assertEqual(self._serve({"arguments": arguments}), [{"exitCode": 0, "output": "", "requestId": 0}])
+
+    def test_worker_outlives_bad_requests(self):
+        self._file("hello.ko", _MODULE)
+        self._file("torn.ko", _MODULE[:200])
+        self._file("arguments", b"--usyms=u\n--records=r\nhello.ko\n")
+        torn, usage, unknown, helped, good = self._serve(
+            {"requestId": 1, "arguments": ["extract", "--usyms=x", "--records=x", "torn.ko"]},
+            {"requestId": 2, "arguments": ["extract"]},
+            {"requestId": 3, "arguments": ["make"]},
+            {"requestId": 4, "arguments": ["header", "--help"]},
+            {"requestId": 5, "arguments": ["extract", "@arguments"]},
+        )
+        self.assertEqual([(r["requestId"], r["exitCode"]) for r in (torn, usage, unknown)], [(1, 1), (2, 2), (3, 2)])
+        self.assertRegex(torn["output"], r"\Atorn\.ko: .+\. To fix: .+\.\n\Z")
+        self.assertStartsWith(usage["output"], "usage: ksyms extract")
+        self.assertStartsWith(unknown["output"], "usage: ksyms")
+        self.assertEqual((helped["requestId"], helped["exitCode"]), (4, 0))
+        self.assertIn("--modversions", helped["output"])
+        self.assertEqual(good, {"exitCode": 0, "output": "", "requestId": 5})
+        self.assertEqual(self._bytes("u"), b"kfree\nprintk\n")
+
+    def test_worker_remembers_nothing_of_an_earlier_request(self):
+        self._file("a.usyms", b"first\n")
+        self._file("b.usyms", b"second\n")
+        self._serve(
+            {"arguments": ["raw_list", "--output=a.txt", "--usyms=a.usyms", "--modversions"]},
+            {"arguments": ["raw_list", "--output=b.txt", "--usyms=b.usyms"]},
+        )
+        self.assertEqual(self._bytes("b.txt"), b"second\n")
+
+    def test_worker_reads_a_changed_module_anew(self):
+        self._file("hello.ko", _MODULE)
+        request = json.dumps({"arguments": ["extract", "--usyms=u", "--records=r", "hello.ko"]}) + "\n"
+        with subprocess.Popen(
+            [_KSYMS, "--persistent_worker"],
+            cwd=self._folder.full_path,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process:
+            process.stdin.write(request)
+            process.stdin.flush()
+            self.assertEqual(json.loads(process.stdout.readline())["exitCode"], 0)
+            self._file("hello.ko", module_files.write([b"vfree"]))
+            process.stdin.write(request)
+            process.stdin.close()
+            self.assertEqual(json.loads(process.stdout.readline())["exitCode"], 0)
+        self.assertEqual(self._bytes("u"), b"vfree\n")
+
+
+if __name__ == "__main__":
+    absltest.main()
