@@ -33,7 +33,8 @@ def run(symbols, workspace, rounds, progress):
       [Row]
 
     Raises:
-      ValueError: Bazel failed, or the header is not that of the symbols.
+      AssertionError: Bazel failed.
+      ValueError: the header is not that of the symbols.
     """
     try:
         _check(workspace, symbols, progress)

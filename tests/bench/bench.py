@@ -1,6 +1,6 @@
 """Measures ksyms_rules on the modules of a whole Debian kernel, and others beside it.
 
-Each contender's result is checked before its time counts. A colleague's build on the same
+Each contender's result is checked before its time counts. Another build on the same
 machine slows all alike: compare ratios, not seconds. Exit status 1: a target is missed or a result is wrong.
 """
 
@@ -34,8 +34,7 @@ def _measure(modules, scratch):
     if _ONLY.value == "reader":
         return [readers]
     _progress(f"writing a workspace with {len(modules)} modules")
-    repository = pathlib.Path(__file__).resolve().parents[2]
-    workspace = bazel_workspace.Workspace(scratch, repository, modules, _BAZEL_FLAGS.value)
+    workspace = bazel_workspace.Workspace(scratch, modules, _BAZEL_FLAGS.value)
     builds = bazel_bench.run(symbols, workspace, _BAZEL_ROUNDS.value, _progress)
     return [builds] if _ONLY.value == "bazel" else [readers, builds]
 
@@ -48,7 +47,7 @@ def main(_):
     with tempfile.TemporaryDirectory(prefix="ksyms-bench-") as scratch:
         try:
             tables = _measure(modules, pathlib.Path(scratch))
-        except (ValueError, subprocess.CalledProcessError) as error:
+        except (AssertionError, ValueError, subprocess.CalledProcessError) as error:
             print(f"bench: {error}. Fix that first: a time of a wrong result says nothing.", file=sys.stderr)
             return 1
     print("\n\n".join([f"{len(modules)} modules", *(table.render(rows) for rows in tables)]))

@@ -5,7 +5,7 @@ import tempfile
 
 from absl.testing import absltest
 
-from tests.integration import nested_bazel
+from tests.integration import quickstart
 
 _OUTPUTS = (
     "autoksyms/include/generated/autoksyms.h",
@@ -23,11 +23,11 @@ class ActionsTest(absltest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.workspace = nested_bazel.Workspace(pathlib.Path(tempfile.mkdtemp(dir=absltest.TEST_TMPDIR.value)))
+        cls.workspace = quickstart.Quickstart(pathlib.Path(tempfile.mkdtemp(dir=absltest.TEST_TMPDIR.value)))
 
     @classmethod
     def tearDownClass(cls):
-        cls.workspace.shutdown()
+        cls.workspace.close()
         super().tearDownClass()
 
     def _build(self, *flags):

@@ -6,7 +6,7 @@ import tempfile
 
 from absl.testing import absltest
 
-from tests.integration import nested_bazel
+from tests.integration import quickstart
 
 _FIRST_EXPORTS = ["kfree", "kmalloc", "printk", "register_driver"]
 _HEADER_MODULES = '    name = "autoksyms",\n    modules = [":module_symbols"],\n'
@@ -21,7 +21,7 @@ class RelinkTest(absltest.TestCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.folder = pathlib.Path(tempfile.mkdtemp(dir=absltest.TEST_TMPDIR.value))
-        cls.workspace = nested_bazel.Workspace(cls.folder / "here")
+        cls.workspace = quickstart.Quickstart(cls.folder / "here")
         cls.sources = cls.folder / "sources"
         shutil.copytree(cls.workspace.path, cls.sources)
         cls.first = cls.workspace.build()
@@ -29,7 +29,7 @@ class RelinkTest(absltest.TestCase):
 
     @classmethod
     def tearDownClass(cls):
-        cls.workspace.shutdown()
+        cls.workspace.close()
         super().tearDownClass()
 
     def setUp(self):
@@ -125,8 +125,8 @@ class RelinkTest(absltest.TestCase):
 
     def test_other_directory_and_output_base_with_a_shared_disk_cache(self):
         cache = f"--disk_cache={self.folder / 'cache'}"
-        first = nested_bazel.Workspace(self.folder / "one", [cache])
-        second = nested_bazel.Workspace(self.folder / "another/place", [cache])
+        first = quickstart.Quickstart(self.folder / "one", [cache])
+        second = quickstart.Quickstart(self.folder / "another/place", [cache])
         try:
             self.assertEqual(_links(first.build()), 1)
             log = second.build()
@@ -134,8 +134,8 @@ class RelinkTest(absltest.TestCase):
             missed = [spawn["mnemonic"] for spawn in log.spawns if not spawn.get("cacheHit")]
             self.assertEqual(missed, [])
         finally:
-            first.shutdown()
-            second.shutdown()
+            first.close()
+            second.close()
 
 
 class BrokenHeaderTest(absltest.TestCase):
@@ -143,7 +143,7 @@ class BrokenHeaderTest(absltest.TestCase):
 
     def test_header_with_a_digest_of_the_modules_relinks_at_a_body_edit(self):
         folder = pathlib.Path(tempfile.mkdtemp(dir=absltest.TEST_TMPDIR.value))
-        workspace = nested_bazel.Workspace(folder)
+        workspace = quickstart.Quickstart(folder)
         with (workspace.path / "BUILD.bazel").open("a") as build:
             build.write(_BROKEN_HEADER)
         workspace.edit("BUILD.bazel", '[\n        ":autoksyms"', '[\n        ":broken_autoksyms"')
@@ -152,7 +152,7 @@ class BrokenHeaderTest(absltest.TestCase):
             workspace.edit("modules/hello.c", 'printk("hello")', 'printk("good morning")')
             self.assertEqual(_links(workspace.build()), 1)
         finally:
-            workspace.shutdown()
+            workspace.close()
 
 
 _BROKEN_HEADER = """

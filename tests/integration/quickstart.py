@@ -1,0 +1,85 @@
+"""A copy of examples/quickstart to edit and build, and what Bazel's execution log says it ran."""
+
+import dataclasses
+import json
+import shutil
+import subprocess
+
+from tests.integration import nested_bazel
+
+
+@dataclasses.dataclass(frozen=True)
+class Log:
+    """What one build executed.
+
+    Attributes:
+      spawns: [dict], Bazel's SpawnExec messages; actions that its own action cache skipped are not among them.
+    """
+
+    spawns: list
+
+    def ran(self, mnemonic, output=""):
+        """How many actions of a mnemonic, with an output of this file name, were executed and no cache hit."""
+        return sum(not spawn.get("cacheHit") for spawn in self._of(mnemonic, output))
+
+    def hits(self, mnemonic, output=""):
+        """How many actions of a mnemonic came from a disk or remote cache."""
+        return sum(bool(spawn.get("cacheHit")) for spawn in self._of(mnemonic, output))
+
+    def _of(self, mnemonic, output):
+        return [
+            spawn
+            for spawn in self.spawns
+            if spawn["mnemonic"] == mnemonic
+            and any(path.endswith("/" + output) or not output for path in spawn["listedOutputs"])
+        ]
+
+
+class Quickstart(nested_bazel.NestedBazel):
+    """The quickstart as a module of its own."""
+
+    def __init__(self, folder, flags=()):
+        """Copies the sources.
+
+        Args:
+          folder: see NestedBazel.
+          flags: flags of every build.
+        """
+        super().__init__(folder, "quickstart")
+        self._log = folder / "execution.json"
+        self._flags = list(flags)
+        sources = nested_bazel.repository() / "examples/quickstart"
+        shutil.copytree(sources, self.path, ignore=shutil.ignore_patterns("bazel-*"), dirs_exist_ok=True)
+
+    def edit(self, file, old, new):
+        """Replaces the one occurrence of `old` in a file."""
+        path = self.path / file
+        text = path.read_text()
+        if text.count(old) != 1:
+            raise AssertionError(f"{file} has {text.count(old)} times {old!r}, expected once")
+        path.write_text(text.replace(old, new))
+
+    def build(self, *targets):
+        """Builds and returns the Log; raises AssertionError with Bazel's messages if it fails."""
+        self._log.unlink(missing_ok=True)
+        self.bazel("build", f"--execution_log_json_file={self._log}", *self._flags, *(targets or ["//:vmlinux"]))
+        return Log(_read_log(self._log))
+
+    def output(self, path):
+        """Bytes of a file below bazel-bin."""
+        return (self.path / "bazel-bin" / path).read_bytes()
+
+    def exports(self):
+        """The symbols that the built vmlinux exports, sorted."""
+        printed = subprocess.run([self.path / "bazel-bin/vmlinux"], check=True, capture_output=True, text=True).stdout
+        return sorted(printed.split(":")[1].split())
+
+
+def _read_log(path):
+    """The execution log is JSON objects one after the other."""
+    text, decoder, spawns, position = path.read_text().rstrip(), json.JSONDecoder(), [], 0
+    while position < len(text):
+        spawn, position = decoder.raw_decode(text, position)
+        position += len(text[position:]) - len(text[position:].lstrip())
+        spawns.append(spawn)
+    return spawns
