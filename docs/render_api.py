@@ -63,6 +63,16 @@ def _rule(rule):
     return f"\n## {_one(rule, 'rule_name')}\n\n{_one(rule, 'doc_string').strip()}\n\n{_attributes(rule)}{gives}"
 
 
+def _macro(macro):
+    rows = []
+    for parameter in macro.get("parameter", []):
+        default = _one(parameter, "default_value")
+        given = "mandatory" if _one(parameter, "mandatory") == "true" else f"`{default}`" if default else "none"
+        rows.append([f"`{_one(parameter, 'name')}`", given, _one(parameter, "doc_string")])
+    title = f"\n## {_one(macro, 'function_name')} (macro)\n\n{_one(macro, 'doc_string').strip()}\n\n"
+    return title + _table(["parameter", "default", "meaning"], rows)
+
+
 def _provider(provider):
     rows = [[f"`{_one(field, 'name')}`", _one(field, "doc_string")] for field in provider.get("field_info", [])]
     title = f"\n## {_one(provider, 'provider_name')}\n\n{_one(provider, 'doc_string').strip()}\n\n"
@@ -79,11 +89,12 @@ def _extension(extension):
 
 
 def render(module):
-    """Renders one .bzl file as Markdown: its docstring, then its rules, providers and extensions by name."""
+    """Renders one .bzl file as Markdown: its docstring, then its rules, macros, providers and extensions by name."""
     file = _one(module, "file").lstrip("/").replace(":", "/")
     parts = [f"\n# {file}\n\n{_one(module, 'module_docstring').strip()}\n"]
     for field, render_one in (
         ("rule_info", _rule),
+        ("func_info", _macro),
         ("provider_info", _provider),
         ("module_extension_info", _extension),
     ):

@@ -31,12 +31,14 @@ class Symbols:
       weak: [bytes], undefined weak symbols (`w`, `v` of nm); these are not.
       exported: [elf_exports.Export].
       defined: [bytes], global and weak symbols with a definition; collected on request.
+      signed: whether a module signature is appended to the file; object_file finds out.
     """
 
     undefined: list
     weak: list
     exported: list
     defined: list
+    signed: bool = False
 
 
 class Irregular(Exception):

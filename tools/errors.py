@@ -1,4 +1,4 @@
-"""The one exception of the tools: an input that cannot be used, as one line for the user."""
+"""The exceptions of the tools that are the user's to act on; each is shown as its text, without a traceback."""
 
 
 class KsymsError(Exception):
@@ -16,3 +16,7 @@ class KsymsError(Exception):
         self.file = file
         self.problem = problem
         self.fix = fix
+
+
+class FailedCheckError(Exception):
+    """A check found problems; the text is its report."""

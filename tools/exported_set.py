@@ -31,7 +31,7 @@ def run_raw_list(arguments):
 
 def _exported(arguments):
     needed = [name for path in arguments.usyms for name in _read_usyms(path)]
-    listed = [name for path in arguments.symbol_list for name in symbol_list.parse(_read(path), path)]
+    listed = [entry.symbol.encode() for path in arguments.symbol_list for entry in symbol_list.read(path)]
     return symbol_names.exported_set(needed, listed, arguments.modversions)
 
 

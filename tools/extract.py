@@ -42,6 +42,7 @@ def _record(path, symbols):
     exported = sorted({(export.name, export.licence, export.namespace) for export in symbols.exported})
     record = {
         "module": os.path.basename(path),
+        "signed": symbols.signed,
         "undefined": _texts(set(symbols.undefined)),
         "weak": _texts(set(symbols.weak)),
         "exported": [[text.decode("ascii", "backslashreplace") for text in export] for export in exported],

@@ -13,14 +13,21 @@ from absl import app
 from absl.flags import argparse_flags
 
 import exported_set
+import exports_file
 import extract
+import kmi_check
+import kmi_list
 import worker
-from errors import KsymsError
+from errors import FailedCheckError, KsymsError
 
 _COMMANDS = (
     ("extract", extract.add_arguments, extract.run, "read modules: undefined and exported symbols"),
     ("header", exported_set.add_arguments, exported_set.run_header, "write autoksyms.h (kernels up to 6.4)"),
     ("raw_list", exported_set.add_arguments, exported_set.run_raw_list, "write a raw symbol list (from 6.5 on)"),
+    ("exports", exports_file.add_arguments, exports_file.run, "read what vmlinux, Module.symvers or modules export"),
+    ("kmi_list", kmi_list.add_arguments, kmi_list.run, "write a KMI symbol list in libabigail form"),
+    ("kmi_check", kmi_check.add_arguments, kmi_check.run, "check KMI symbol lists and write a report"),
+    ("require_empty", kmi_check.add_require_empty_arguments, kmi_check.run_require_empty, "fail with a report, if any"),
 )
 
 
@@ -49,7 +56,7 @@ def _execute(arguments):
     try:
         arguments.run(arguments)
         return 0
-    except KsymsError as error:
+    except (FailedCheckError, KsymsError) as error:
         print(error, file=sys.stderr)
         return 1
 

@@ -1,5 +1,6 @@
 """Reads the symbols of a module file, whatever its container: an ELF object, or an `ar` archive of some."""
 
+import contextlib
 import os
 
 import ar_archive
@@ -11,6 +12,10 @@ _BYTE_ORDERS = {b"\x01": "little", b"\x02": "big"}  # by EI_DATA
 _ET_REL = 1
 _LINKED = (2, 3)  # ET_EXEC, ET_DYN
 _HEADER_SIZE = 64
+# At the end of a signed module: struct module_signature, then this (include/linux/module_signature.h).
+_SIGNATURE_MAGIC = b"~Module signature appended~\n"
+_SIGNATURE_SIZE = 12
+_ID_TYPE_AT, _PKCS7 = 2, 2
 _DECOMPRESS = "decompress it first (`{}`)"
 # Formats that are recognised and refused: magic number, what it is, what to do.
 _REFUSED = (
@@ -38,19 +43,40 @@ def read(path):
     Raises:
       KsymsError: the file is missing, of another format, malformed or truncated.
     """
-    try:
-        file = os.open(path, os.O_RDONLY)
-    except OSError as error:
-        raise KsymsError(path, f"cannot be read ({error.strerror})", "build it, or remove it from the list") from error
-    try:
+    with _opened(path) as file:
         header = os.pread(file, _HEADER_SIZE, 0)
         if header.startswith((ar_archive.MAGIC, ar_archive.THIN_MAGIC)):
             return _read_archive(path, file)
-        return _read_elf(file, 0, os.fstat(file).st_size, path, header)
+        size = os.fstat(file).st_size
+        symbols = _read_relocatable(file, 0, size, path, header)
+        symbols.signed = _is_signed(file, size)
+        return symbols
+
+
+def read_linked(path):
+    """Reads the symbols of vmlinux, or of any other ELF object; returns and raises as `read` does."""
+    with _opened(path) as file:
+        return _read_elf(file, 0, os.fstat(file).st_size, path, os.pread(file, _HEADER_SIZE, 0))
+
+
+@contextlib.contextmanager
+def _opened(path, name=None, fix="build it, or remove it from the list"):
+    """Opens a file; gives its descriptor. Failures are those of `name`, by default its path."""
+    try:
+        file = os.open(path, os.O_RDONLY)
     except OSError as error:
-        raise KsymsError(path, f"cannot be read ({error.strerror})", "give a module file") from error
+        raise KsymsError(name or path, f"cannot be read ({error.strerror})", fix) from error
+    try:
+        yield file
+    except OSError as error:
+        raise KsymsError(name or path, f"cannot be read ({error.strerror})", "give a module file") from error
     finally:
         os.close(file)
+
+
+def _read_relocatable(file, base, size, name, header, with_defined=False):
+    _check_type(name, header)
+    return _read_elf(file, base, size, name, header, with_defined)
 
 
 def _read_elf(file, base, size, name, header, with_defined=False):
@@ -58,7 +84,6 @@ def _read_elf(file, base, size, name, header, with_defined=False):
     if not header.startswith(_ELF_MAGIC):
         raise _not_elf(name, header)
     try:
-        _check_type(name, header)
         return elf_symbols.read(file, base, size, header, with_defined)
     except elf_symbols.Irregular:
         # Imported here: pyelftools takes longer to load than most runs take in all.
@@ -67,10 +92,18 @@ def _read_elf(file, base, size, name, header, with_defined=False):
         return elf_symbols_general.read(os.pread(file, size, base), name, with_defined)
 
 
+def _is_signed(file, size):
+    """Whether `modinfo -F sig_id` would say PKCS#7, the only kind of signature that kernels append."""
+    end = os.pread(
+        file, _SIGNATURE_SIZE + len(_SIGNATURE_MAGIC), max(0, size - _SIGNATURE_SIZE - len(_SIGNATURE_MAGIC))
+    )
+    return end.endswith(_SIGNATURE_MAGIC) and end[_ID_TYPE_AT] == _PKCS7
+
+
 def _check_type(name, header):
-    """Refuses what is not relocatable; a header too short or odd to tell is left to the readers."""
+    """Refuses a linked object; what is no ELF object, or too short or odd to tell, is left to the readers."""
     order = _BYTE_ORDERS.get(header[5:6])
-    if order is None or len(header) < 18:
+    if order is None or len(header) < 18 or not header.startswith(_ELF_MAGIC):
         return
     elf_type = int.from_bytes(header[16:18], order)
     if elf_type != _ET_REL:
@@ -110,16 +143,7 @@ def _read_member(path, archive, member):
     name = f"{path}({member.name})"
     if member.path == path:
         header = os.pread(archive, min(_HEADER_SIZE, member.size), member.offset)
-        return _read_elf(archive, member.offset, member.size, name, header, with_defined=True)
-    try:
-        file = os.open(member.path, os.O_RDONLY)
-    except OSError as error:
-        raise KsymsError(
-            name,
-            f"is not there ({error.strerror})",
-            f"make {member.path} an input too, or use an archive that is not thin",
-        ) from error
-    try:
-        return _read_elf(file, 0, os.fstat(file).st_size, name, os.pread(file, _HEADER_SIZE, 0), with_defined=True)
-    finally:
-        os.close(file)
+        return _read_relocatable(archive, member.offset, member.size, name, header, with_defined=True)
+    with _opened(member.path, name, f"make {member.path} an input too, or use an archive that is not thin") as file:
+        header = os.pread(file, _HEADER_SIZE, 0)
+        return _read_relocatable(file, 0, os.fstat(file).st_size, name, header, with_defined=True)

@@ -3,8 +3,11 @@
 libabigail: sections such as `[abi_symbol_list]`, one symbol a line; only sections whose name ends in
 `symbol_list` or `whitelist` count, as in libabigail's ini reader and Kleaf's flattening.
 Plain: names separated by blanks or line ends, as kbuild reads CONFIG_UNUSED_KSYMS_WHITELIST.
-Both: `#` starts a comment, blank lines, CRLF line ends and a UTF-8 byte-order mark do not matter.
+Both: `#` starts a comment, as does `;` at the start of a line; blank lines, CRLF line ends and a UTF-8
+byte-order mark do not matter.
 """
+
+import dataclasses
 
 import symbol_names
 from errors import KsymsError
@@ -13,32 +16,69 @@ _SECTION_ENDINGS = (b"symbol_list", b"whitelist")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """One symbol of a list.
+
+    Attributes:
+      symbol: str.
+      file: path of the list.
+      line: number of its line, from 1.
+      block: number of its paragraph; header, comment and blank lines separate paragraphs.
+    """
+
+    symbol: str
+    file: str
+    line: int
+    block: int
+
+    @property
+    def place(self):
+        return f"{self.file}:{self.line}"
+
+
+def read(path):
+    """Reads a list from its file; see `parse`."""
+    try:
+        with open(path, "rb") as file:
+            return parse(file.read(), path)
+    except OSError as error:
+        raise KsymsError(path, f"cannot be read ({error.strerror})", "check the path in symbol_lists") from error
+
+
 def parse(data, file):
-    """Returns the symbols of a list.
+    """Parses a list.
 
     Args:
       data: bytes of the list.
       file: its path, for errors.
 
     Returns:
-      [bytes], in the order of the list, repetitions kept.
+      [Entry], in the order of the list, repetitions kept.
 
     Raises:
       KsymsError: a line is no symbol; the message has the line's number.
     """
-    lines = [line.split(b"#", 1)[0].strip() for line in data.removeprefix(_BYTE_ORDER_MARK).splitlines()]
+    lines = [_without_comment(line) for line in data.removeprefix(_BYTE_ORDER_MARK).splitlines()]
     in_sections = any(line.startswith(b"[") for line in lines)
-    before_sections, counted, symbols = in_sections, not in_sections, []
+    before_sections, counted, block, entries = in_sections, not in_sections, 0, []
     for number, line in enumerate(lines, 1):
         place = f"{file}:{number}"
         if line.startswith(b"["):
             if not line.endswith(b"]"):
                 raise KsymsError(place, "has a section header without `]`", "close it, as in [abi_symbol_list]")
             before_sections, counted = False, line[1:-1].strip().endswith(_SECTION_ENDINGS)
-        elif line and before_sections:
+        if line.startswith(b"[") or not line:
+            block += 1
+        elif before_sections:
             raise KsymsError(place, "has a symbol before the first section", "move it below [abi_symbol_list]")
-        elif line and counted:
+        elif counted:
             names = [line] if in_sections else line.split()
             symbol_names.check(names, place)
-            symbols += names
-    return symbols
+            entries += [Entry(name.decode("ascii"), file, number, block) for name in names]
+    return entries
+
+
+def _without_comment(line):
+    """A line without blanks around it: empty for a comment, `#` or configparser's `;`."""
+    return b"" if line.lstrip().startswith(b";") else line.split(b"#", 1)[0].strip()

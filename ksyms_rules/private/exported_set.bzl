@@ -1,6 +1,6 @@
 """The set of symbols that a kernel has to export: what autoksyms_header and raw_symbol_list share."""
 
-load(":extraction.bzl", "extract_modules")
+load(":extraction.bzl", "extract_modules", "modules_attr")
 load(":ksyms_action.bzl", "KSYMS_ATTRS", "ksyms_action")
 
 NOTHING_GIVEN = (
@@ -14,13 +14,7 @@ EMPTY_SYMBOL_LIST = (
 )
 
 EXPORTED_SET_ATTRS = {
-    "modules": attr.label_list(
-        allow_files = True,
-        doc = (
-            "Targets that give modules (`.ko`, `.o`, `.a`) or have KsymsInfo (module_symbols). May be empty when " +
-            "`symbol_lists` is complete."
-        ),
-    ),
+    "modules": modules_attr(" May be empty when `symbol_lists` is complete."),
     "modversions": attr.bool(
         doc = "Whether the kernel has CONFIG_MODVERSIONS: then `module_layout` is exported too.",
     ),

@@ -1,10 +1,11 @@
 """Reads the symbols of whatever `modules` names. Shared by all rules with that attribute."""
 
+load(":collect_modules.bzl", "collect_modules", "modules_below")
 load(":ksyms_action.bzl", "ksyms_action")
 load(":ksyms_info.bzl", "KsymsInfo")
 
 NO_MODULE_FILES = (
-    "{label}: modules: expected {target} to give *.ko, *.o or *.a files, got {got}.\n" +
+    "{label}: modules: expected {target} to give *.ko, *.o or *.a files or be made of modules, got {got}.\n" +
     "To fix: name the target that builds the modules, or one of its output groups through a filegroup."
 )
 
@@ -13,13 +14,31 @@ DUPLICATE_MODULE = (
     "To fix: remove one of the two; a kernel cannot load two modules of one name."
 )
 
+_MODULES_DOC = (
+    "Targets or files that give modules: `.ko`, `.o` or `.a` (an archive is one module, linked from all its members). " +
+    "Files with other extensions are passed over. A target that gives none stands for the `.ko` files that it is made " +
+    "of: of the nearest targets, through all attributes, that give some; so a device's top-level target covers all its " +
+    "modules. Targets with KsymsInfo (module_symbols) are passed on."
+)
+
+def modules_attr(doc = "", **kwargs):
+    """Returns the attribute `modules`, for rules that call extract_modules.
+
+    Args:
+      doc: what to add to its documentation.
+      **kwargs: of attr.label_list.
+    Returns:
+      attr
+    """
+    return attr.label_list(allow_files = True, aspects = [collect_modules], doc = _MODULES_DOC + doc, **kwargs)
+
 # Compressed modules are taken too, so that they are refused by name rather than passed over.
 _MODULE_ENDINGS = (".ko", ".o", ".a", ".ko.gz", ".ko.xz", ".ko.zst", ".ko.bz2")
 _AT_MOST_NAMED = 5
 
 def _module_files(ctx, target):
     files = target[DefaultInfo].files.to_list()
-    modules = [file for file in files if file.basename.endswith(_MODULE_ENDINGS)]
+    modules = [file for file in files if file.basename.endswith(_MODULE_ENDINGS)] or modules_below(target).to_list()
     if not modules:
         names = [file.basename for file in files]
         got = ", ".join(names[:_AT_MOST_NAMED]) or "no files"

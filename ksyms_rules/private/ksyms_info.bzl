@@ -6,7 +6,7 @@ KsymsInfo = provider(
         "modules": "(depset[File]) the module files that were read; never empty.",
         "records": (
             "(depset[File]) `.ksyms.jsonl`, one an entry of `modules`: a JSON object a module, sorted by file name, " +
-            "with the keys `module` (file name), `undefined`, `weak` (undefined weak) and `exported` " +
+            "with the keys `module` (file name), `signed`, `undefined`, `weak` (undefined weak) and `exported` " +
             "([[name, licence, namespace]]), names sorted by bytes; never empty."
         ),
         "usyms": (

@@ -1,6 +1,6 @@
 """module_symbols: reads modules once, for whoever asks."""
 
-load(":extraction.bzl", "extract_modules")
+load(":extraction.bzl", "extract_modules", "modules_attr")
 load(":ksyms_action.bzl", "KSYMS_ATTRS")
 load(":ksyms_info.bzl", "KsymsInfo")
 
@@ -41,15 +41,7 @@ module_symbols(
 ```
 """,
     attrs = {
-        "modules": attr.label_list(
-            mandatory = True,
-            allow_files = True,
-            doc = (
-                "Targets or files that give modules: `.ko`, `.o` or `.a` (an archive is one module, linked " +
-                "from all its members). Files with other extensions are passed over; a target without any module is an " +
-                "error. Targets with KsymsInfo are passed on."
-            ),
-        ),
+        "modules": modules_attr(mandatory = True),
     } | KSYMS_ATTRS,
     provides = [KsymsInfo],
 )

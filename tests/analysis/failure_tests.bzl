@@ -1,7 +1,15 @@
 """What the rules say of wrong use, word for word where a user acts on it."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
-load("//ksyms_rules:defs.bzl", "autoksyms_header", "module_symbols", "raw_symbol_list")
+load(
+    "//ksyms_rules:defs.bzl",
+    "autoksyms_header",
+    "kmi_symbol_list",
+    "kmi_symbol_list_test",
+    "module_symbols",
+    "raw_symbol_list",
+    "validated_symbol_list",
+)
 
 def _failure_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -33,8 +41,8 @@ def _no_module_files(name):
         name = name,
         target_under_test = name + "_subject",
         messages = [
-            "{}_subject: modules: expected @@//tests/analysis:{}_documents to give *.ko, *.o or *.a files, ".format(name, name) +
-            "got BUILD.bazel, failure_tests.bzl.",
+            "{}_subject: modules: expected @@//tests/analysis:{}_documents to give *.ko, *.o or *.a files ".format(name, name) +
+            "or be made of modules, got BUILD.bazel, failure_tests.bzl.",
             "To fix: name the target that builds the modules",
         ],
     )
@@ -89,6 +97,55 @@ def _empty_symbol_list(name):
         messages = ["symbol_lists: expected @@//tests/analysis:{}_nothing to give a symbol list, got no files.".format(name)],
     )
 
+def _kmi_list_without_modules(name):
+    kmi_symbol_list(name = name + "_subject", tags = ["manual"])
+    _failure_test(
+        name = name,
+        target_under_test = name + "_subject",
+        messages = ["_subject: modules: expected at least one label, got [].", "or set full_gki_abi and exports."],
+    )
+
+def _full_abi_without_exports(name):
+    kmi_symbol_list(name = name + "_subject", full_gki_abi = True, tags = ["manual"])
+    _failure_test(
+        name = name,
+        target_under_test = name + "_subject",
+        messages = ["_subject: exports: expected vmlinux or Module.symvers with full_gki_abi, got []."],
+    )
+
+def _exports_of_nothing(name):
+    native.filegroup(name = name + "_documents", srcs = ["BUILD.bazel"], tags = ["manual"])
+    kmi_symbol_list(
+        name = name + "_subject",
+        exports = [name + "_documents"],
+        full_gki_abi = True,
+        tags = ["manual"],
+    )
+    _failure_test(
+        name = name,
+        target_under_test = name + "_subject",
+        messages = [
+            "exports: expected @@//tests/analysis:{}_documents to give vmlinux, Module.symvers or modules, ".format(name) +
+            "got BUILD.bazel.",
+        ],
+    )
+
+def _strict_without_exports(name):
+    validated_symbol_list(name = name + "_subject", strict = True, symbol_lists = ["BUILD.bazel"], tags = ["manual"])
+    _failure_test(
+        name = name,
+        target_under_test = name + "_subject",
+        messages = ["_subject: exports: expected vmlinux or Module.symvers with strict, got []."],
+    )
+
+def _nothing_to_check(name):
+    kmi_symbol_list_test(name = name + "_subject", symbol_lists = [], tags = ["manual"])
+    _failure_test(
+        name = name,
+        target_under_test = name + "_subject",
+        messages = ["_subject: symbol_lists: expected at least one label, got [].", "To fix: name the KMI symbol lists"],
+    )
+
 def failure_test_suite(name):
     """Declares a test for each way to use the rules wrongly.
 
@@ -103,16 +160,26 @@ def failure_test_suite(name):
     _nothing_given("nothing_given_to_autoksyms_header_test", autoksyms_header)
     _nothing_given("nothing_given_to_raw_symbol_list_test", raw_symbol_list)
     _empty_symbol_list("empty_symbol_list_test")
+    _kmi_list_without_modules("kmi_list_without_modules_test")
+    _full_abi_without_exports("full_abi_without_exports_test")
+    _exports_of_nothing("exports_of_nothing_test")
+    _strict_without_exports("strict_without_exports_test")
+    _nothing_to_check("nothing_to_check_test")
     native.test_suite(
         name = name,
         tests = [
             "duplicate_module_test",
             "empty_modules_test",
             "empty_symbol_list_test",
+            "exports_of_nothing_test",
+            "full_abi_without_exports_test",
+            "kmi_list_without_modules_test",
             "many_other_files_are_counted_test",
             "no_files_at_all_test",
             "no_module_files_test",
             "nothing_given_to_autoksyms_header_test",
             "nothing_given_to_raw_symbol_list_test",
+            "nothing_to_check_test",
+            "strict_without_exports_test",
         ],
     )

@@ -4,17 +4,10 @@ load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("//ksyms_rules:defs.bzl", "autoksyms_header", "module_symbols", "raw_symbol_list")
 load("//ksyms_rules:providers.bzl", "KsymsInfo")
+load(":argv_test.bzl", "argv_test", "package_path")
 
 def _names(files):
     return [file.basename for file in files.to_list()]
-
-def _action(env, mnemonic):
-    (action,) = [action for action in analysistest.target_actions(env) if action.mnemonic == mnemonic]
-    return action
-
-def _package_path(env):
-    """Folder of this package's outputs."""
-    return analysistest.target_bin_dir_path(env) + "/tests/analysis/"
 
 def _module_symbols_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -38,30 +31,14 @@ def _header_test_impl(ctx):
     env = analysistest.begin(ctx)
     target = analysistest.target_under_test(env)
     (header,) = target[DefaultInfo].files.to_list()
-    asserts.equals(env, _package_path(env) + "header/include/generated/autoksyms.h", header.path)
+    asserts.equals(env, package_path(env) + "header/include/generated/autoksyms.h", header.path)
     context = target[CcInfo].compilation_context
     asserts.equals(env, [header], context.headers.to_list())
-    asserts.equals(env, [_package_path(env) + "header/include"], context.includes.to_list())
+    asserts.equals(env, [package_path(env) + "header/include"], context.includes.to_list())
     asserts.equals(env, ["raw_symbol_list.txt"], _names(target[OutputGroupInfo].raw_symbol_list))
     return analysistest.end(env)
 
 _header_test = analysistest.make(_header_test_impl)
-
-def _argv_test_impl(ctx):
-    env = analysistest.begin(ctx)
-    action = _action(env, ctx.attr.mnemonic)
-    place = _package_path(env)
-    expected = [argument.replace("{bin}/", place) for argument in ctx.attr.argv]
-    asserts.equals(env, expected, action.argv[1:])
-    return analysistest.end(env)
-
-_argv_test = analysistest.make(
-    _argv_test_impl,
-    attrs = {
-        "argv": attr.string_list(doc = "The arguments; {bin} stands for this package's output folder."),
-        "mnemonic": attr.string(doc = "Of the one action to look at."),
-    },
-)
 
 def _subjects():
     for module in ("alpha.ko", "beta.o", "gamma.a", "notes.txt"):
@@ -88,7 +65,7 @@ def provider_test_suite(name):
     _subjects()
     _module_symbols_test(name = "module_symbols_test", target_under_test = "symbols")
     _header_test(name = "autoksyms_header_test", target_under_test = "header")
-    _argv_test(
+    argv_test(
         name = "extract_argv_test",
         argv = [
             "extract",
@@ -100,7 +77,7 @@ def provider_test_suite(name):
         mnemonic = "KsymsExtract",
         target_under_test = "mixed_symbols",
     )
-    _argv_test(
+    argv_test(
         name = "header_argv_test",
         argv = [
             "header",
@@ -113,7 +90,7 @@ def provider_test_suite(name):
         mnemonic = "KsymsHeader",
         target_under_test = "header",
     )
-    _argv_test(
+    argv_test(
         name = "raw_list_argv_test",
         argv = [
             "raw_list",

@@ -12,7 +12,7 @@ _GROUPS = 400
 _ELAPSED = re.compile(r"Elapsed time: ([0-9.]+)s")
 
 _BUILD = """\
-load("@ksyms_rules//ksyms_rules:defs.bzl", "autoksyms_header")
+load("@ksyms_rules//ksyms_rules:defs.bzl", "autoksyms_header", "kmi_symbol_list", "module_symbols")
 
 GROUPS = {groups}
 
@@ -21,6 +21,10 @@ filegroup(name = "nothing")
 filegroup(name = "modules", srcs = glob(["modules/**"]))
 
 autoksyms_header(name = "one_target", modules = [":modules"])
+
+module_symbols(name = "extracted", modules = [":modules"])
+
+kmi_symbol_list(name = "kmi_list", modules = [":modules"], signed_modules_are_gki = False)
 
 [filegroup(name = "group_%d" % number, srcs = files) for number, files in enumerate(GROUPS)]
 

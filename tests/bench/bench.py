@@ -11,12 +11,13 @@ import tempfile
 
 import bazel_bench
 import bazel_workspace
+import kmi_bench
 import reader_bench
 import table
 from absl import app, flags
 
 _MODULES = flags.DEFINE_string("modules", None, "A file beside the *.ko files to read.", required=True)
-_ONLY = flags.DEFINE_enum("only", "all", ["all", "reader", "bazel"], "What to measure.")
+_ONLY = flags.DEFINE_enum("only", "all", ["all", "reader", "kmi", "bazel"], "What to measure.")
 _ROUNDS = flags.DEFINE_integer("rounds", 5, "How often each reader is measured.", lower_bound=1)
 _BAZEL_ROUNDS = flags.DEFINE_integer("bazel_rounds", 3, "How often each build is measured.", lower_bound=1)
 _SAMPLE = flags.DEFINE_integer("sample", 200, "How many modules pyelftools reads.", lower_bound=1)
@@ -28,15 +29,19 @@ def _progress(line):
 
 
 def _measure(modules, scratch):
-    """Rows of what --only names; the readers also say which symbols Bazel has to find."""
-    rounds = 1 if _ONLY.value == "bazel" else _ROUNDS.value
-    readers, symbols = reader_bench.run(modules, scratch, rounds, _SAMPLE.value, _progress)
-    if _ONLY.value == "reader":
-        return [readers]
-    _progress(f"writing a workspace with {len(modules)} modules")
-    workspace = bazel_workspace.Workspace(scratch, modules, _BAZEL_FLAGS.value)
-    builds = bazel_bench.run(symbols, workspace, _BAZEL_ROUNDS.value, _progress)
-    return [builds] if _ONLY.value == "bazel" else [readers, builds]
+    """Tables of what --only names; the readers also say which symbols Bazel has to find."""
+    tables = []
+    if _ONLY.value != "kmi":
+        rounds = 1 if _ONLY.value == "bazel" else _ROUNDS.value
+        readers, symbols = reader_bench.run(modules, scratch, rounds, _SAMPLE.value, _progress)
+        tables.append(readers)
+    if _ONLY.value in ("all", "kmi"):
+        tables.append(kmi_bench.run(modules, scratch, _ROUNDS.value, _SAMPLE.value, _progress))
+    if _ONLY.value in ("all", "bazel"):
+        _progress(f"writing a workspace with {len(modules)} modules")
+        workspace = bazel_workspace.Workspace(scratch, modules, _BAZEL_FLAGS.value)
+        tables.append(bazel_bench.run(symbols, workspace, _BAZEL_ROUNDS.value, _progress))
+    return tables
 
 
 def main(_):

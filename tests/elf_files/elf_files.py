@@ -67,7 +67,7 @@ def _layout(ident, machine, order, header, section, symbol):
 
 
 # Fields of a section header of X86_64: offset in it, and form.
-SECTION_TYPE, SECTION_OFFSET, SECTION_SIZE = (4, "<I"), (24, "<Q"), (32, "<Q")
+SECTION_TYPE, SECTION_ADDRESS, SECTION_OFFSET, SECTION_SIZE = (4, "<I"), (16, "<Q"), (24, "<Q"), (32, "<Q")
 SECTION_LINK, SECTION_INFO, SECTION_ENTRY_SIZE = (40, "<I"), (44, "<I"), (56, "<Q")
 
 _ELF32 = ("16sHHIIIIIHHHHHH", "10I", "IIIBBH")

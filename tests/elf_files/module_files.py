@@ -3,6 +3,7 @@
 See include/linux/export.h and include/linux/export-internal.h of Linux 6.1 and 6.12.
 """
 
+import struct
 from typing import NamedTuple
 
 from tests.elf_files import elf_files
@@ -11,6 +12,8 @@ from tests.elf_files.elf_files import Section, Symbol
 # Forms of exports: in an .o up to Linux 6.3, in a .ko of all versions, and in an .o from 6.4 on.
 SECTION_EACH, LINKED, EXPORT_SYMBOL = "section_each", "linked", "export_symbol"
 EXPORT_FORMS = (SECTION_EACH, LINKED, EXPORT_SYMBOL)
+
+PKCS7 = 2  # id_type of signatures
 
 _ENTRY = bytes(12)  # struct kernel_symbol with relative references, before relocation
 
@@ -46,6 +49,31 @@ def write(undefined=(), weak=(), defined=(), exports=(), form=LINKED, layout=elf
     symbols += [Symbol(name) for name in undefined]
     symbols += [Symbol(name, elf_files.WEAK) for name in weak]
     return elf_files.write(symbols, [Section(b".text", bytes(16)), *sections], layout, **options)
+
+
+def signature(id_type=PKCS7):
+    """What scripts/sign-file puts behind a module: signature, struct module_signature, magic (module_signature.h)."""
+    contents = bytes(16)
+    return contents + struct.pack(">BBBBBxxxI", 0, 0, id_type, 0, 0, len(contents)) + b"~Module signature appended~\n"
+
+
+def vmlinux(exports, address=0xFFFF800008000000):
+    """Writes a vmlinux.
+
+    Args:
+      exports: list of Export.
+      address: where its sections are linked to; symbols have addresses in it, not offsets.
+
+    Returns:
+      bytes of an executable of X86_64.
+    """
+    sections, labels = export_sections(exports, LINKED, first=2)
+    symbols = [label._replace(value=address + label.value) for label in labels]
+    symbols += [Symbol(export.name, section=1, value=address) for export in exports]
+    data = elf_files.write(symbols, [Section(b".text", bytes(16)), *sections], object_type=elf_files.EXECUTABLE)
+    for index in range(1, 2 + len(sections)):
+        data = elf_files.with_section_field(data, index, elf_files.SECTION_ADDRESS, address)
+    return data
 
 
 def export_sections(exports, form, first):

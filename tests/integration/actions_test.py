@@ -5,7 +5,7 @@ import tempfile
 
 from absl.testing import absltest
 
-from tests.integration import quickstart
+from tests.integration import example
 
 _OUTPUTS = (
     "autoksyms/include/generated/autoksyms.h",
@@ -23,7 +23,7 @@ class ActionsTest(absltest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.workspace = quickstart.Quickstart(pathlib.Path(tempfile.mkdtemp(dir=absltest.TEST_TMPDIR.value)))
+        cls.workspace = example.Example(pathlib.Path(tempfile.mkdtemp(dir=absltest.TEST_TMPDIR.value)), "quickstart")
 
     @classmethod
     def tearDownClass(cls):

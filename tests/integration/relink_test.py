@@ -2,14 +2,30 @@
 
 import pathlib
 import shutil
+import subprocess
 import tempfile
 
 from absl.testing import absltest
 
-from tests.integration import quickstart
+from tests.integration import example
 
 _FIRST_EXPORTS = ["kfree", "kmalloc", "printk", "register_driver"]
 _HEADER_MODULES = '    name = "autoksyms",\n    modules = [":module_symbols"],\n'
+
+
+class Quickstart(example.Example):
+    """The quickstart; `build` without targets builds vmlinux."""
+
+    def __init__(self, folder, flags=()):
+        super().__init__(folder, "quickstart", flags)
+
+    def build(self, *targets):
+        return super().build(*(targets or ["//:vmlinux"]))
+
+    def exports(self):
+        """The symbols that the built vmlinux exports, sorted."""
+        printed = subprocess.run([self.path / "bazel-bin/vmlinux"], check=True, capture_output=True, text=True).stdout
+        return sorted(printed.split(":")[1].split())
 
 
 def _links(log):
@@ -21,7 +37,7 @@ class RelinkTest(absltest.TestCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.folder = pathlib.Path(tempfile.mkdtemp(dir=absltest.TEST_TMPDIR.value))
-        cls.workspace = quickstart.Quickstart(cls.folder / "here")
+        cls.workspace = Quickstart(cls.folder / "here")
         cls.sources = cls.folder / "sources"
         shutil.copytree(cls.workspace.path, cls.sources)
         cls.first = cls.workspace.build()
@@ -100,8 +116,7 @@ class RelinkTest(absltest.TestCase):
 
     def test_module_added_whose_needs_are_covered(self):
         shutil.copy(self.workspace.path / "modules/counter.c", self.workspace.path / "modules/meter.c")
-        with (self.workspace.path / "BUILD.bazel").open("a") as build:
-            build.write('\nkernel_module(name = "meter", src = "modules/meter.c")\n')
+        self.workspace.append("BUILD.bazel", '\nkernel_module(name = "meter", src = "modules/meter.c")\n')
         self.workspace.edit("BUILD.bazel", '        ":hello",\n', '        ":hello",\n        ":meter",\n')
         log = self.workspace.build()
         self.assertEqual(_links(log), 0)
@@ -125,8 +140,8 @@ class RelinkTest(absltest.TestCase):
 
     def test_other_directory_and_output_base_with_a_shared_disk_cache(self):
         cache = f"--disk_cache={self.folder / 'cache'}"
-        first = quickstart.Quickstart(self.folder / "one", [cache])
-        second = quickstart.Quickstart(self.folder / "another/place", [cache])
+        first = Quickstart(self.folder / "one", [cache])
+        second = Quickstart(self.folder / "another/place", [cache])
         try:
             self.assertEqual(_links(first.build()), 1)
             log = second.build()
@@ -143,9 +158,8 @@ class BrokenHeaderTest(absltest.TestCase):
 
     def test_header_with_a_digest_of_the_modules_relinks_at_a_body_edit(self):
         folder = pathlib.Path(tempfile.mkdtemp(dir=absltest.TEST_TMPDIR.value))
-        workspace = quickstart.Quickstart(folder)
-        with (workspace.path / "BUILD.bazel").open("a") as build:
-            build.write(_BROKEN_HEADER)
+        workspace = Quickstart(folder)
+        workspace.append("BUILD.bazel", _BROKEN_HEADER)
         workspace.edit("BUILD.bazel", '[\n        ":autoksyms"', '[\n        ":broken_autoksyms"')
         try:
             self.assertEqual(_links(workspace.build()), 1)

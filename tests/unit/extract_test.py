@@ -45,6 +45,7 @@ class ExtractTest(absltest.TestCase):
             alpha,
             {
                 "module": "alpha.ko",
+                "signed": False,
                 "undefined": ["kfree", "kmalloc"],
                 "weak": [],
                 "exported": [["alpha", "", ""], ["zulu", "GPL", "NS"]],
@@ -52,7 +53,13 @@ class ExtractTest(absltest.TestCase):
         )
         self.assertEqual(
             hello,
-            {"module": "hello.ko", "undefined": ["__this_module", "kfree", "printk"], "weak": ["hook"], "exported": []},
+            {
+                "module": "hello.ko",
+                "signed": False,
+                "undefined": ["__this_module", "kfree", "printk"],
+                "weak": ["hook"],
+                "exported": [],
+            },
         )
 
     def test_order_of_the_modules_does_not_matter(self):
@@ -69,7 +76,14 @@ class ExtractTest(absltest.TestCase):
     def test_module_that_needs_nothing_gives_an_empty_list(self):
         usyms, records = self._run(self._module("empty.ko", module_files.write()))
         self.assertEqual(usyms, b"")
-        self.assertEqual(records, b'{"module":"empty.ko","undefined":[],"weak":[],"exported":[]}\n')
+        self.assertEqual(records, b'{"module":"empty.ko","signed":false,"undefined":[],"weak":[],"exported":[]}\n')
+
+    def test_signature_is_recorded_and_changes_nothing_else(self):
+        usyms, records = self._run(self._module("hello.ko", _HELLO))
+        signed_usyms, signed_records = self._run(self._module("hello.ko", _HELLO + module_files.signature()))
+        self.assertEqual(signed_usyms, usyms)
+        self.assertEqual(signed_records, records.replace(b'"signed":false', b'"signed":true'))
+        self.assertNotEqual(signed_records, records)
 
     def test_bad_module_leaves_existing_outputs_and_writes_no_new_ones(self):
         good, bad = self._module("hello.ko", _HELLO), self._module("torn.ko", _ALPHA[:100])

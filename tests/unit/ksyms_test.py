@@ -87,11 +87,34 @@ class KsymsTest(parameterized.TestCase):
             (("extract", "--usyms=u", "--records=r", "gone.ko"), "gone.ko"),
             (("header", "--output=u", "--symbol_list=list"), "list:1"),
             (("raw_list", "--output=u", "--usyms=gone.usyms"), "gone.usyms"),
+            (("exports", "--output=u", "gone/Module.symvers"), "gone/Module.symvers"),
+            (("exports", "--output=u", "torn.ko"), "torn.ko"),
+            (("kmi_list", "--output=u", "--records=gone.jsonl"), "gone.jsonl"),
+            (("kmi_list", "--output=u", "--exports=list"), "list"),
+            (("kmi_list", "--output=u", "--base=list"), "list:1"),
+            (("kmi_check", "--output=u", "--symbol_list=list"), "list:1"),
+            (("kmi_check", "--output=u", "--deny_list=list"), "list:1"),
+            (("require_empty", "--output=u", "gone.report"), "gone.report"),
         ):
             status, stdout, stderr = self._ksyms(*arguments)
             self.assertEqual((status, stdout), (1, ""))
             self.assertRegex(stderr, rf"\A{file}: [^\n]+\. To fix: [^\n]+\.\n\Z")
         self.assertCountEqual(os.listdir(self._folder.full_path), ["torn.ko", "list"])
+
+    def test_report_of_a_failed_check_is_all_that_require_empty_says(self):
+        self._file("hello.ko", _MODULE)
+        self._file("list", b"[abi_symbol_list]\n  kfree\n")
+        extract = self._ksyms("extract", "--usyms=m.usyms", "--records=m.jsonl", "hello.ko")
+        check = self._ksyms("kmi_check", "--output=bad", "--symbol_list=list", "--records=m.jsonl", "--title=//a:b")
+        fine = self._ksyms("kmi_check", "--output=good", "--symbol_list=list")
+        self.assertEqual([extract, check, fine], [(0, "", "")] * 3)
+        status, stdout, stderr = self._ksyms("require_empty", "--output=valid", "bad")
+        self.assertEqual((status, stdout), (1, ""))
+        self.assertEqual(stderr.rstrip("\n"), self._bytes("bad").decode().rstrip("\n"))
+        self.assertStartsWith(stderr, "//a:b: 1 problem\n\n  symbol  problem")
+        self.assertFalse(os.path.exists(self._path("valid")))
+        self.assertEqual(self._ksyms("require_empty", "--output=valid", "good"), (0, "", ""))
+        self.assertEqual(self._bytes("valid"), b"")
 
     @parameterized.named_parameters(
         ("no_command", []),
@@ -100,6 +123,8 @@ class KsymsTest(parameterized.TestCase):
         ("no_output", ["header", "--modversions"]),
         ("unknown_flag", ["raw_list", "--output=u", "--sorted"]),
         ("missing_arguments_file", ["@gone"]),
+        ("no_sources", ["exports", "--output=u"]),
+        ("no_report", ["require_empty", "--output=u"]),
     )
     def test_wrong_usage_is_exit_status_2(self, arguments):
         status, stdout, stderr = self._ksyms(*arguments)
@@ -108,7 +133,12 @@ class KsymsTest(parameterized.TestCase):
         self.assertNotIn("Traceback", stderr)
 
     @parameterized.named_parameters(
-        ("all", [], ["extract", "header", "raw_list", "--persistent_worker", "Exit status"]),
+        ("all", [], ["extract", "header", "raw_list", "exports", "kmi_list", "kmi_check", "--persistent_worker"]),
+        ("exit_status", [], ["Exit status"]),
+        ("exports", ["exports"], ["--output", "vmlinux", "Module.symvers"]),
+        ("kmi_list", ["kmi_list"], ["--base", "--exports", "--gki_module", "--full_gki_abi", "--module_grouping"]),
+        ("kmi_check", ["kmi_check"], ["--deny_list", "--protected_exports", "--strict", "--symbol_list"]),
+        ("require_empty", ["require_empty"], ["--output", "REPORT"]),
         ("extract", ["extract"], ["--usyms", "--records", "MODULE"]),
         ("header", ["header"], ["--output", "--usyms", "--symbol_list", "--modversions"]),
         ("raw_list", ["raw_list"], ["--output", "--usyms", "--symbol_list", "--modversions"]),
@@ -125,7 +155,11 @@ class KsymsTest(parameterized.TestCase):
             run(["extract", f"--usyms={name}.usyms", f"--records={name}.jsonl", "hello.ko"])
             run(["header", f"--output={name}.h", f"--usyms={name}.usyms"])
             run(["raw_list", f"--output={name}.txt", f"--usyms={name}.usyms"])
-        for ending in (".usyms", ".jsonl", ".h", ".txt"):
+            run(["exports", f"--output={name}.exports", "hello.ko"])
+            run(["kmi_list", f"--output={name}.list", f"--records={name}.jsonl", "--module_grouping"])
+            run(["kmi_check", f"--output={name}.report", "--records=plain.jsonl"])
+        self.assertIn(b"2 problems", self._bytes("plain.report"))
+        for ending in (".usyms", ".jsonl", ".h", ".txt", ".exports", ".list", ".report"):
             self.assertEqual(self._bytes("worker" + ending), self._bytes("plain" + ending))
         self.assertIn(b"#define __KSYM_printk 1\n", self._bytes("worker.h"))
 

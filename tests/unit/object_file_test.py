@@ -95,6 +95,45 @@ class ObjectFileTest(parameterized.TestCase):
             object_file.read(self.create_tempdir().full_path)
 
 
+class SignatureTest(parameterized.TestCase):
+    def _is_signed(self, data):
+        symbols = object_file.read(self.create_tempfile("module.ko", data).full_path)
+        self.assertEqual(symbols.undefined, [b"kfree", b"shared"])
+        return symbols.signed
+
+    def test_module_with_a_signature_behind_it_is_signed(self):
+        self.assertTrue(self._is_signed(_NEEDS_KFREE + module_files.signature()))
+
+    @parameterized.named_parameters(
+        ("none", b""),
+        ("of_another_kind", module_files.signature(id_type=1)),
+        ("cut_off", module_files.signature()[:-1]),
+        ("something_behind_it", module_files.signature() + b"\n"),
+    )
+    def test_module_without_such_a_signature_is_not(self, trailer):
+        self.assertFalse(self._is_signed(_NEEDS_KFREE + trailer))
+
+
+class LinkedTest(absltest.TestCase):
+    def test_exports_of_vmlinux_are_read_at_whatever_address(self):
+        exports = [module_files.Export(b"api", b"GPL", b"NS"), module_files.Export(b"kfree")]
+        for address in (0, 0xFFFF800008000000):
+            path = self.create_tempfile("vmlinux", module_files.vmlinux(exports, address)).full_path
+            with absltest.mock.patch.object(elf_symbols_general, "read", side_effect=AssertionError):
+                exported = object_file.read_linked(path).exported
+            found = [(export.name, export.licence, export.namespace) for export in exported]
+            self.assertEqual(found, [(b"api", b"GPL", b"NS"), (b"kfree", b"", b"")])
+
+    def test_object_that_is_not_linked_is_read_too(self):
+        path = self.create_tempfile("vmlinux.o", _NEEDS_KFREE).full_path
+        self.assertEqual(object_file.read_linked(path).undefined, [b"kfree", b"shared"])
+
+    def test_other_format_is_refused(self):
+        path = self.create_tempfile("vmlinux", b"\x1f\x8b\x08\0").full_path
+        with self.assertRaisesRegex(KsymsError, "vmlinux: is compressed with gzip, not an ELF object"):
+            object_file.read_linked(path)
+
+
 class ArchiveTest(parameterized.TestCase):
     def _archive(self, data):
         return self.create_tempfile("lib.a", data).full_path
@@ -125,9 +164,17 @@ class ArchiveTest(parameterized.TestCase):
         with self.assertRaises(KsymsError) as failure:
             object_file.read(path)
         self.assertStartsWith(
-            str(failure.exception), f"{path}(gone.o): is not there (No such file or directory). To fix: "
+            str(failure.exception), f"{path}(gone.o): cannot be read (No such file or directory). To fix: "
         )
         self.assertIn(os.path.join(os.path.dirname(path), "gone.o"), str(failure.exception))
+
+    def test_member_of_a_thin_archive_that_is_a_folder_is_named_with_its_archive(self):
+        folder = self.create_tempdir()
+        folder.mkdir("a.o")
+        path = folder.create_file("built-in.a", ar_files.thin({b"a.o": _NEEDS_KFREE})).full_path
+        with self.assertRaises(KsymsError) as failure:
+            object_file.read(path)
+        self.assertStartsWith(str(failure.exception), f"{path}(a.o): cannot be read (Is a directory). To fix: ")
 
     def test_bad_member_is_named_with_its_archive(self):
         path = self._archive(ar_files.gnu({b"good.o": _NEEDS_KFREE, b"notes.txt": b"some text"}))

@@ -1,9 +1,8 @@
-"""A copy of examples/quickstart to edit and build, and what Bazel's execution log says it ran."""
+"""A copy of one of the examples to edit and build, and what Bazel's execution log says it ran."""
 
 import dataclasses
 import json
 import shutil
-import subprocess
 
 from tests.integration import nested_bazel
 
@@ -35,20 +34,21 @@ class Log:
         ]
 
 
-class Quickstart(nested_bazel.NestedBazel):
-    """The quickstart as a module of its own."""
+class Example(nested_bazel.NestedBazel):
+    """A folder of examples/ as a module of its own."""
 
-    def __init__(self, folder, flags=()):
+    def __init__(self, folder, name, flags=()):
         """Copies the sources.
 
         Args:
           folder: see NestedBazel.
+          name: of the example.
           flags: flags of every build.
         """
-        super().__init__(folder, "quickstart")
+        super().__init__(folder, name)
         self._log = folder / "execution.json"
         self._flags = list(flags)
-        sources = nested_bazel.repository() / "examples/quickstart"
+        sources = nested_bazel.repository() / "examples" / name
         shutil.copytree(sources, self.path, ignore=shutil.ignore_patterns("bazel-*"), dirs_exist_ok=True)
 
     def edit(self, file, old, new):
@@ -62,17 +62,17 @@ class Quickstart(nested_bazel.NestedBazel):
     def build(self, *targets):
         """Builds and returns the Log; raises AssertionError with Bazel's messages if it fails."""
         self._log.unlink(missing_ok=True)
-        self.bazel("build", f"--execution_log_json_file={self._log}", *self._flags, *(targets or ["//:vmlinux"]))
+        self.bazel("build", f"--execution_log_json_file={self._log}", *self._flags, *targets)
         return Log(_read_log(self._log))
 
     def output(self, path):
         """Bytes of a file below bazel-bin."""
         return (self.path / "bazel-bin" / path).read_bytes()
 
-    def exports(self):
-        """The symbols that the built vmlinux exports, sorted."""
-        printed = subprocess.run([self.path / "bazel-bin/vmlinux"], check=True, capture_output=True, text=True).stdout
-        return sorted(printed.split(":")[1].split())
+    def append(self, file, text):
+        """Adds text at the end of a file."""
+        with (self.path / file).open("a") as stream:
+            stream.write(text)
 
 
 def _read_log(path):

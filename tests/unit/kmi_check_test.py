@@ -1,0 +1,158 @@
+import argparse
+import json
+import os
+
+from absl.testing import absltest, parameterized
+
+import kmi_check
+from errors import FailedCheckError, KsymsError
+
+
+def _record(module, undefined=(), weak=(), exported=(), signed=False):
+    exports = [[name, "", ""] for name in exported]
+    fields = {"module": module, "signed": signed, "undefined": undefined, "weak": weak, "exported": exports}
+    return json.dumps(fields) + "\n"
+
+
+class KmiCheckTest(parameterized.TestCase):
+    def setUp(self):
+        super().setUp()
+        self._folder = self.create_tempdir()
+        os.chdir(self._folder.full_path)  # so that reports have short paths
+        self._file("list", "[abi_symbol_list]\n  kfree\n  printk\n")
+        self._file("records", _record("x.ko", ["kfree"]))
+        self._file("exports", "kfree\tvmlinux\t\t\nprintk\tvmlinux\tGPL\t\n")
+
+    def _file(self, name, text):
+        data = text if isinstance(text, bytes) else text.encode()
+        self._folder.create_file(name, data)
+        return name
+
+    def _check(self, *arguments):
+        """Runs the command; returns its report."""
+        parser = argparse.ArgumentParser()
+        kmi_check.add_arguments(parser)
+        kmi_check.run(parser.parse_args(["--output=report", *arguments]))
+        with open("report", encoding="utf-8") as file:
+            return file.read()
+
+    def test_report_is_empty_when_all_is_well(self):
+        self._file("deny", "filp_open file operation\n")
+        self._file("protected", "secret\n")
+        checks = ("--strict", "--check_tracepoints", "--check_order", "--check_unique")
+        inputs = ("--symbol_list=list", "--records=records", "--exports=exports", "--deny_list=deny")
+        self.assertEqual(self._check(*inputs, "--protected_exports=protected", *checks), "")
+
+    def test_report_of_several_problems_is_a_table(self):
+        self._file("list", "[abi_symbol_list]\n  printk\n  kfree\n  filp_open\n  kfree\n  __tracepoint_x\n")
+        self._file("more", "[abi_symbol_list]\n  printk\n")
+        self._file("deny", "filp_open\tfile operation\n")
+        self._file("protected", "[abi_symbol_list]\n  secret\n")
+        self._file("records", _record("x.ko", ["kfree", "missing", "secret"]) + _record("y.ko", ["missing"], ["hook"]))
+        inputs = ("--symbol_list=list", "--symbol_list=more", "--records=records", "--exports=exports")
+        report = self._check(
+            *inputs, "--deny_list=deny", "--protected_exports=protected", "--strict", "--check_tracepoints",
+            "--check_order", "--check_unique", "--title=//device:abi_test", "--fix=bazel run //device:update",
+        )  # fmt: skip
+        self.assertEqual(
+            report,
+            """\
+//device:abi_test: 11 problems
+
+  symbol          problem                                               where
+  __tracepoint_x  is listed but exported by nothing                     list:6
+  __tracepoint_x  is listed without __traceiter_x                       list:6
+  filp_open       is denied: file operation                             list:4
+  filp_open       is listed but exported by nothing                     list:4
+  filp_open       is out of order, after kfree                          list:4
+  kfree           is listed again, after list:3                         list:5
+  kfree           is out of order, after printk                         list:3
+  missing         is in no symbol list and exported by no other module  needed by x.ko, y.ko
+  printk          is listed again, after list:2                         more:2
+  secret          is in no symbol list and exported by no other module  needed by x.ko
+  secret          is protected, for modules of the kernel itself only   needed by x.ko
+
+To fix: bazel run //device:update
+""",
+        )
+
+    def test_one_problem_is_counted_as_one(self):
+        self._file("records", _record("x.ko", ["missing"]))
+        report = self._check("--symbol_list=list", "--records=records")
+        self.assertStartsWith(report, "KMI symbol list: 1 problem\n\n  symbol   problem")
+        self.assertEndsWith(report, "needed by x.ko\n\nTo fix: edit the symbol list\n")
+
+    @parameterized.named_parameters(
+        ("strict", "--strict", "gone\n", "is listed but exported by nothing"),
+        ("tracepoints", "--check_tracepoints", "__tracepoint_x\n", "is listed without __traceiter_x"),
+        ("order", "--check_order", "b\na\n", "is out of order, after b"),
+        ("unique", "--check_unique", "a\na\n", "is listed again"),
+    )
+    def test_check_that_is_not_asked_for_finds_nothing(self, flag, text, problem):
+        self._file("list", text)
+        self.assertEqual(self._check("--symbol_list=list"), "")
+        self.assertIn(problem, self._check("--symbol_list=list", flag))
+
+    def test_strict_counts_exports_of_modules_and_of_the_kernel(self):
+        self._file("list", "kfree\nof_user\nof_gki\n")
+        self._file("records", _record("x.ko", exported=["of_user"]) + _record("g.ko", exported=["of_gki"], signed=True))
+        arguments = ("--symbol_list=list", "--records=records", "--strict")
+        self.assertEqual(self._check(*arguments, "--exports=exports"), "")
+        self.assertIn("  kfree   is listed but exported by nothing  list:1\n", self._check(*arguments))
+
+    def test_symbol_that_another_module_exports_is_covered(self):
+        self._file("records", _record("x.ko", ["api"]) + _record("y.ko", exported=["api"]))
+        self.assertEqual(self._check("--symbol_list=list", "--records=records"), "")
+
+    def test_kernels_own_modules_may_use_anything(self):
+        self._file("protected", "secret\n")
+        arguments = ("--symbol_list=list", "--records=records", "--protected_exports=protected")
+        self._file("records", _record("g.ko", ["secret"]))
+        self.assertIn("secret", self._check(*arguments))
+        self.assertEqual(self._check(*arguments, "--gki_module=g"), "")
+        self._file("records", _record("g.ko", ["secret"], signed=True))
+        self.assertEqual(self._check(*arguments), "")
+        self.assertIn("secret", self._check(*arguments, "--signed_modules_as_users"))
+
+    def test_first_reason_of_several_deny_lists_is_shown_with_any_letters(self):
+        self._file("deny", "kfree café\n")
+        self.assertIn("is denied: café", self._check("--symbol_list=list", "--deny_list=deny"))
+
+    def test_bad_input_leaves_the_existing_report(self):
+        self.assertEqual(self._check("--symbol_list=list"), "")
+        self._file("bad", "print k\n[x_symbol_list]\n")
+        for flag in ("symbol_list", "records", "deny_list", "protected_exports"):
+            with self.assertRaisesRegex(KsymsError, r"^gone: .+\. To fix: .+\.$"):
+                self._check("--symbol_list=list", f"--{flag}=gone")
+        with self.assertRaisesRegex(KsymsError, r"^gone: .+\. To fix: .+\.$"):
+            self._check("--symbol_list=list", "--strict", "--exports=gone")
+        with self.assertRaisesRegex(KsymsError, "^bad:1: "):
+            self._check("--symbol_list=bad")
+        self.assertEqual(os.path.getsize("report"), 0)
+
+
+class RequireEmptyTest(absltest.TestCase):
+    def _run(self, report):
+        output = os.path.join(self.create_tempdir().full_path, "output")
+        try:
+            kmi_check.run_require_empty(argparse.Namespace(output=output, report=report))
+        finally:
+            self._written = os.path.exists(output)
+
+    def test_empty_report_gives_an_empty_output(self):
+        self._run(self.create_tempfile("report", b"").full_path)
+        self.assertTrue(self._written)
+
+    def test_report_is_the_failure(self):
+        with self.assertRaises(FailedCheckError) as failure:
+            self._run(self.create_tempfile("report", "x: 1 problem\ncafé\n".encode()).full_path)
+        self.assertEqual(str(failure.exception), "x: 1 problem\ncafé\n")
+        self.assertFalse(self._written)
+
+    def test_missing_report_is_named(self):
+        with self.assertRaisesRegex(KsymsError, r"^/nowhere/report: cannot be read \(No such file.*\)\. To fix: .+\.$"):
+            self._run("/nowhere/report")
+
+
+if __name__ == "__main__":
+    absltest.main()

@@ -1,0 +1,105 @@
+"""Checks of KMI symbol lists against modules, exports and policy; each finds problems and changes nothing."""
+
+import dataclasses
+import itertools
+
+import kmi_order
+
+_THIS_MODULE = "__this_module"
+_PAIRS = (("__tracepoint_", "__traceiter_"), ("__traceiter_", "__tracepoint_"))
+
+
+@dataclasses.dataclass(frozen=True, order=True)
+class Problem:
+    """One row of a report.
+
+    Attributes:
+      symbol: the symbol concerned.
+      what: what is wrong with it.
+      where: the modules that need it, or the list and line that have it.
+    """
+
+    symbol: str
+    what: str
+    where: str
+
+
+def coverage(users, entries, exported_by_modules):
+    """Undefined symbols of modules that no list has and no other module exports.
+
+    Weak undefined symbols may stay unresolved when a module is loaded, so they are no problem.
+    """
+    listed = {entry.symbol for entry in entries} | exported_by_modules | {_THIS_MODULE}
+    needed = {}
+    for record in users:
+        for symbol in record.undefined - listed:
+            needed.setdefault(symbol, []).append(record.module)
+    return [
+        Problem(symbol, "is in no symbol list and exported by no other module", _needed_by(modules))
+        for symbol, modules in needed.items()
+    ]
+
+
+def not_exported(entries, exported):
+    """Listed symbols that neither the kernel nor a module exports."""
+    return [
+        Problem(entry.symbol, "is listed but exported by nothing", entry.place)
+        for entry in entries
+        if entry.symbol not in exported
+    ]
+
+
+def denied(entries, reasons):
+    """Listed symbols that policy forbids; `reasons` is {symbol: reason}."""
+    return [
+        Problem(entry.symbol, f"is denied: {reasons[entry.symbol]}", entry.place)
+        for entry in entries
+        if entry.symbol in reasons
+    ]
+
+
+def unpaired_tracepoints(entries):
+    """`__tracepoint_X` without `__traceiter_X` in the same list, or the reverse."""
+    present = {(entry.file, entry.symbol) for entry in entries}
+    return [
+        Problem(entry.symbol, f"is listed without {other}{entry.symbol[len(prefix) :]}", entry.place)
+        for entry in entries
+        for prefix, other in _PAIRS
+        if entry.symbol.startswith(prefix) and (entry.file, other + entry.symbol[len(prefix) :]) not in present
+    ]
+
+
+def repeated(entries):
+    """Symbols that are listed more than once, in one list or in several."""
+    first, problems = {}, []
+    for entry in entries:
+        known = first.setdefault(entry.symbol, entry)
+        if known is not entry:
+            problems.append(Problem(entry.symbol, f"is listed again, after {known.place}", entry.place))
+    return problems
+
+
+def unsorted(entries):
+    """Symbols that stand before one that extract_symbols would put first."""
+    return [
+        Problem(entry.symbol, f"is out of order, after {previous.symbol}", entry.place)
+        for previous, entry in itertools.pairwise(entries)
+        if (previous.file, previous.block) == (entry.file, entry.block)
+        and kmi_order.key(entry.symbol) < kmi_order.key(previous.symbol)
+    ]
+
+
+def protected(users, symbols):
+    """Symbols that only the kernel's own modules may use, used by others."""
+    needed = {}
+    for record in users:
+        for symbol in (record.undefined | record.weak) & symbols:
+            needed.setdefault(symbol, []).append(record.module)
+    return [
+        Problem(symbol, "is protected, for modules of the kernel itself only", _needed_by(modules))
+        for symbol, modules in needed.items()
+    ]
+
+
+def _needed_by(modules):
+    return "needed by " + ", ".join(modules)
