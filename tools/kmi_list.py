@@ -39,11 +39,12 @@ def run(arguments):
     generic, local = _exported(_exporters(arguments.exports, left_out), users, providers)
     if not arguments.exports:
         # Nobody says what the kernel exports: then it has to be all that no user does.
-        generic = generic.union(*kmi_symbol_list.with_traceiters(needs, lambda _: True).values())
+        needed = {"": set().union(*needs.values())}
+        generic |= kmi_symbol_list.with_traceiters(needed, lambda _: True)[""]
         generic -= local | {_THIS_MODULE}
     needs = kmi_symbol_list.with_traceiters(needs, (generic | local).__contains__)
     listed = generic | local if arguments.include_module_exports else generic
-    needs = {module: symbols & listed for module, symbols in needs.items()}
+    needs = {module: symbols if symbols <= listed else symbols & listed for module, symbols in needs.items()}
     if arguments.full_gki_abi:
         needs = {"full-gki-abi": generic}
     always = arguments.always or kmi_symbol_list.ALWAYS
@@ -71,7 +72,8 @@ def _needs(users):
     """{module file name: what it needs}, in the order of the users; of modules with the same name, together."""
     needs = {}
     for record in users:
-        needs[record.module] = needs.get(record.module, frozenset()) | record.undefined | record.weak
+        symbols = record.undefined | record.weak if record.weak else record.undefined
+        needs[record.module] = symbols | needs[record.module] if record.module in needs else symbols
     return needs
 
 

@@ -1,6 +1,7 @@
 """Composes a KMI symbol list in libabigail's form, as Kleaf's extract_symbols writes it."""
 
 import collections
+import itertools
 
 import kmi_order
 
@@ -27,7 +28,9 @@ def with_traceiters(needs, is_exported):
         if symbol.startswith(_TRACEPOINT)
     }
     return {
-        module: symbols.union(filter(is_exported, map(traceiters.get, symbols & traceiters.keys())))
+        module: symbols
+        if symbols.isdisjoint(traceiters)
+        else symbols.union(filter(is_exported, map(traceiters.get, symbols & traceiters.keys())))
         for module, symbols in needs.items()
     }
 
@@ -44,7 +47,7 @@ def compose(needs, grouping, preserved, always=ALWAYS):
     Returns:
       str
     """
-    counts = collections.Counter(symbol for symbols in needs.values() for symbol in symbols)
+    counts = collections.Counter(itertools.chain.from_iterable(needs.values()))
     common = {symbol for symbol, count in counts.items() if count > 1 or not grouping}.union(always)
     if not grouping:
         common |= preserved
