@@ -6,7 +6,7 @@ vmlinux of every version. From 6.4 on, an `.o` has `__export_symbol_SYM` in `.ex
 and namespace, each NUL-terminated. See include/linux/export.h and export-internal.h.
 """
 
-import dataclasses
+from typing import NamedTuple
 
 MARKS = (b"__ksymtab_", b"__export_symbol_")
 
@@ -16,8 +16,7 @@ _EXPORT_SYMBOL = b"__export_symbol_"
 _GPL_SECTIONS = (b"__ksymtab_gpl", b"___ksymtab_gpl")
 
 
-@dataclasses.dataclass(frozen=True)
-class Export:
+class Export(NamedTuple):
     """One `EXPORT_SYMBOL` of an object.
 
     Attributes:
@@ -52,17 +51,19 @@ def exports(labels, section_names, section_bytes):
     """
     found, namespaces = [], {}
     for name, section, offset in labels:
-        if name.startswith(_EXPORT_SYMBOL):
+        if name.startswith(_KSYMTAB):
+            found.append(Export(name[len(_KSYMTAB) :], b"GPL" if _is_gpl(section_names[section]) else b""))
+        elif name.startswith(_NAMESPACE):
+            contents = section_bytes(section)
+            if contents[offset : offset + 1] != b"\0":  # most are in no namespace
+                (namespaces[name[len(_NAMESPACE) :]],) = _strings(contents, offset, 1)
+        elif name.startswith(_EXPORT_SYMBOL):
             licence, namespace = _strings(section_bytes(section), offset, 2)
             found.append(Export(name[len(_EXPORT_SYMBOL) :], licence, namespace))
-        elif name.startswith(_KSYMTAB):
-            licence = b"GPL" if _is_gpl(section_names[section]) else b""
-            found.append(Export(name[len(_KSYMTAB) :], licence))
-        elif name.startswith(_NAMESPACE):
-            (namespaces[name[len(_NAMESPACE) :]],) = _strings(section_bytes(section), offset, 1)
+    if not namespaces:
+        return found
     return [
-        dataclasses.replace(export, namespace=namespaces[export.name]) if namespaces.get(export.name) else export
-        for export in found
+        export._replace(namespace=namespaces[export.name]) if export.name in namespaces else export for export in found
     ]
 
 
@@ -71,8 +72,12 @@ def _is_gpl(section):
 
 
 def _strings(data, offset, count):
-    """`count` NUL-terminated strings from `offset` on."""
-    strings = data[offset:].split(b"\0", count) if offset >= 0 else []
-    if len(strings) <= count:
-        raise ValueError(f"no {count} strings at offset {offset} of {len(data)} bytes")
-    return strings[:count]
+    """`count` NUL-terminated strings from `offset` on; ValueError if they do not end in `data`."""
+    strings = []
+    for _ in range(count):
+        end = data.index(0, offset)
+        if not 0 <= offset <= end:
+            raise ValueError(f"no string at offset {offset} of {len(data)} bytes")
+        strings.append(data[offset:end])
+        offset = end + 1
+    return strings

@@ -16,7 +16,6 @@ import elf_exports
 
 _SHT_SYMTAB = 2
 _SHT_STRTAB = 3
-_SHN_UNDEF = 0
 _STB_LOCAL = 0
 _STB_GLOBAL = 1
 _STB_WEAK = 2
@@ -145,16 +144,15 @@ def _collect(symbols, strings, with_defined):
     undefined, weak, defined = [], [], []
     try:
         for name, info, section in symbols:
-            if section == _SHN_UNDEF:
-                binding = info >> 4
-                if binding == _STB_GLOBAL:
-                    undefined.append(strings[name : strings.index(0, name)])
-                elif binding == _STB_WEAK:
-                    weak.append(strings[name : strings.index(0, name)])
-                elif name or binding != _STB_LOCAL:
-                    raise Irregular
-            elif with_defined and info >> 4 != _STB_LOCAL:
-                defined.append(strings[name : strings.index(0, name)])
+            if section:  # SHN_UNDEF is 0
+                if with_defined and info >> 4 != _STB_LOCAL:
+                    defined.append(strings[name : strings.index(0, name)])
+            elif info >> 4 == _STB_GLOBAL:
+                undefined.append(strings[name : strings.index(0, name)])
+            elif info >> 4 == _STB_WEAK:
+                weak.append(strings[name : strings.index(0, name)])
+            elif name or info >> 4 != _STB_LOCAL:
+                raise Irregular
     except ValueError:
         raise Irregular from None  # a name outside the string table
     return undefined, weak, defined

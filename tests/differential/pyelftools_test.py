@@ -45,7 +45,7 @@ class PyelftoolsTest(absltest.TestCase):
         general = elf_symbols_general.read(pathlib.Path(path).read_bytes(), path, with_defined=True)
         self.assertEqual(hot, general)
         self.assertNotEqual(dataclasses.replace(hot, exported=hot.exported[1:]), general)
-        changed = dataclasses.replace(hot.exported[0], namespace=b"OTHER")
+        changed = hot.exported[0]._replace(namespace=b"OTHER")
         self.assertNotEqual(dataclasses.replace(hot, exported=[changed, *hot.exported[1:]]), general)
 
 
