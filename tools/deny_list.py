@@ -1,7 +1,7 @@
 """Reads lists of symbols that must not be in a KMI symbol list, each with its reason, as Kleaf's symbols.deny."""
 
 import symbol_names
-from errors import KsymsError
+from errors import reading
 
 
 def read(path):
@@ -16,11 +16,11 @@ def read(path):
     Raises:
       KsymsError: the file is missing, or a line is no symbol; the message has the line's number.
     """
-    try:
-        with open(path, encoding="utf-8-sig", errors="backslashreplace") as file:
-            lines = list(file)
-    except OSError as error:
-        raise KsymsError(path, f"cannot be read ({error.strerror})", "check the path in deny_lists") from error
+    with (
+        reading(path, "check the path in deny_lists"),
+        open(path, encoding="utf-8-sig", errors="backslashreplace") as file,
+    ):
+        lines = list(file)
     reasons = {}
     for number, line in enumerate(lines, 1):
         words = line.split(maxsplit=1)

@@ -1,5 +1,7 @@
 """The exceptions of the tools that are the user's to act on; each is shown as its text, without a traceback."""
 
+import contextlib
+
 
 class KsymsError(Exception):
     """An input file is missing, malformed or not supported.
@@ -20,3 +22,12 @@ class KsymsError(Exception):
 
 class FailedCheckError(Exception):
     """A check found problems; the text is its report."""
+
+
+@contextlib.contextmanager
+def reading(path, fix):
+    """Turns a failure to read a file into a KsymsError, with `fix` as what to do about it."""
+    try:
+        yield
+    except OSError as error:
+        raise KsymsError(path, f"cannot be read ({error.strerror})", fix) from error

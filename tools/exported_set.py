@@ -3,7 +3,7 @@
 import output_file
 import symbol_list
 import symbol_names
-from errors import KsymsError
+from errors import reading
 
 # As scripts/gen_autoksyms.sh writes it.
 _HEADER_START = b"/*\n * Automatically generated file; DO NOT EDIT.\n */\n\n"
@@ -42,8 +42,5 @@ def _read_usyms(path):
 
 
 def _read(path):
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError as error:
-        raise KsymsError(path, f"cannot be read ({error.strerror})", "check the path, or build the file") from error
+    with reading(path, "check the path, or build the file"), open(path, "rb") as file:
+        return file.read()

@@ -6,7 +6,7 @@ import kmi_checks
 import module_records
 import output_file
 import symbol_list
-from errors import FailedCheckError, KsymsError
+from errors import FailedCheckError, reading
 
 _COLUMNS = ("symbol", "problem", "where")
 
@@ -86,13 +86,11 @@ def add_require_empty_arguments(parser):
 
 def run_require_empty(arguments):
     """Writes an empty file if a report is empty, or fails with the report."""
-    try:
-        with open(arguments.report, encoding="utf-8", errors="surrogateescape") as file:
-            text = file.read()
-    except OSError as error:
-        raise KsymsError(
-            arguments.report, f"cannot be read ({error.strerror})", "give a report of kmi_check"
-        ) from error
+    with (
+        reading(arguments.report, "give a report of kmi_check"),
+        open(arguments.report, encoding="utf-8", errors="surrogateescape") as file,
+    ):
+        text = file.read()
     if text:
         raise FailedCheckError(text)
     output_file.write(arguments.output, b"")

@@ -11,7 +11,7 @@ import dataclasses
 import re
 
 import symbol_names
-from errors import KsymsError
+from errors import KsymsError, reading
 
 _TYPE = b"EXPORT_"
 # Whether bytes can be a module's path or a namespace.
@@ -38,11 +38,8 @@ class Line:
 
 def read(path):
     """Reads a Module.symvers from its file; see `parse`."""
-    try:
-        with open(path, "rb") as file:
-            return parse(file.read(), path)
-    except OSError as error:
-        raise KsymsError(path, f"cannot be read ({error.strerror})", "build it, or remove it from exports") from error
+    with reading(path, "build it, or remove it from exports"), open(path, "rb") as file:
+        return parse(file.read(), path)
 
 
 def parse(data, file):

@@ -10,7 +10,7 @@ byte-order mark do not matter.
 import dataclasses
 
 import symbol_names
-from errors import KsymsError
+from errors import KsymsError, reading
 
 _SECTION_ENDINGS = (b"symbol_list", b"whitelist")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -39,11 +39,8 @@ class Entry:
 
 def read(path):
     """Reads a list from its file; see `parse`."""
-    try:
-        with open(path, "rb") as file:
-            return parse(file.read(), path)
-    except OSError as error:
-        raise KsymsError(path, f"cannot be read ({error.strerror})", "check the path in symbol_lists") from error
+    with reading(path, "check the path in symbol_lists"), open(path, "rb") as file:
+        return parse(file.read(), path)
 
 
 def parse(data, file):
