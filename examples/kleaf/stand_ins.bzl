@@ -11,7 +11,7 @@ load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 _MODULE_FLAGS = ["-DMODULE", "-ffreestanding", "-fno-pic", "-fno-stack-protector"]
 _KERNEL_FLAGS = ["-ffreestanding", "-fno-pic", "-nostdlib", "-static", "-Wl,--entry=0", "-Wl,--build-id=none"]
 
-def _compile(ctx, src, output, flags):
+def _compile(ctx, src, output, flags, more_inputs = []):
     toolchain = find_cc_toolchain(ctx)
     features = cc_common.configure_features(ctx = ctx, cc_toolchain = toolchain, unsupported_features = ctx.disabled_features)
     compiler = cc_common.get_tool_for_action(feature_configuration = features, action_name = C_COMPILE_ACTION_NAME)
@@ -22,7 +22,7 @@ def _compile(ctx, src, output, flags):
     ctx.actions.run(
         executable = compiler,
         arguments = [args],
-        inputs = depset([src], transitive = [toolchain.all_files]),
+        inputs = depset([src] + more_inputs, transitive = [toolchain.all_files]),
         outputs = [output],
         mnemonic = "StandIn",
         progress_message = "Compiling %{output}",
@@ -37,7 +37,13 @@ def _note(ctx, name, content):
     return file
 
 def _kernel_build_impl(ctx):
-    vmlinux = _compile(ctx, ctx.file.vmlinux_src, ctx.actions.declare_file(ctx.label.name + "/vmlinux"), _KERNEL_FLAGS)
+    vmlinux = _compile(
+        ctx,
+        ctx.file.vmlinux_src,
+        ctx.actions.declare_file(ctx.label.name + "/vmlinux"),
+        _KERNEL_FLAGS,
+        more_inputs = ctx.files.kmi_symbol_list,
+    )
     symvers = ctx.actions.declare_file(ctx.label.name + "/Module.symvers")
     ctx.actions.symlink(output = symvers, target_file = ctx.file.symvers)
     named_symvers = _note(ctx, ctx.label.name + "_Module.symvers", "")
@@ -100,4 +106,22 @@ dist = rule(
     implementation = _dist_impl,
     doc = "A device's top-level target (Kleaf: pkg_files and copy_to_dist_dir); gives no file itself.",
     attrs = {"srcs": attr.label_list(doc = "What the device is made of.")},
+)
+
+def _untrimmed_transition_impl(_settings, _attr):
+    return {"//examples/kleaf/one_kernel:force_disable_trim": True}
+
+_untrimmed_transition = transition(
+    implementation = _untrimmed_transition_impl,
+    inputs = [],
+    outputs = ["//examples/kleaf/one_kernel:force_disable_trim"],
+)
+
+def _untrimmed_modules_impl(ctx):
+    return [DefaultInfo(files = depset(transitive = [target[DefaultInfo].files for target in ctx.attr.modules]))]
+
+untrimmed_modules = rule(
+    implementation = _untrimmed_modules_impl,
+    doc = "Modules, built against the kernel without its symbol list. In a Kleaf tree the setting is Kleaf's own.",
+    attrs = {"modules": attr.label_list(cfg = _untrimmed_transition, doc = "Targets that give modules.")},
 )
