@@ -30,14 +30,8 @@ def coverage(users, entries, exported_by_modules):
     Weak undefined symbols may stay unresolved when a module is loaded, so they are no problem.
     """
     listed = {entry.symbol for entry in entries} | exported_by_modules | {_THIS_MODULE}
-    needed = {}
-    for record in users:
-        for symbol in record.undefined - listed:
-            needed.setdefault(symbol, []).append(record.module)
-    return [
-        Problem(symbol, "is in no symbol list and exported by no other module", _needed_by(modules))
-        for symbol, modules in needed.items()
-    ]
+    what = "is in no symbol list and exported by no other module"
+    return _needed(users, lambda record: record.undefined - listed, what)
 
 
 def not_exported(entries, exported):
@@ -91,15 +85,14 @@ def unsorted(entries):
 
 def protected(users, symbols):
     """Symbols that only the kernel's own modules may use, used by others."""
-    needed = {}
+    what = "is protected, for modules of the kernel itself only"
+    return _needed(users, lambda record: (record.undefined | record.weak) & symbols, what)
+
+
+def _needed(users, symbols_of, what):
+    """A problem for each symbol that `symbols_of` a user has, with all users that need it."""
+    modules = {}
     for record in users:
-        for symbol in (record.undefined | record.weak) & symbols:
-            needed.setdefault(symbol, []).append(record.module)
-    return [
-        Problem(symbol, "is protected, for modules of the kernel itself only", _needed_by(modules))
-        for symbol, modules in needed.items()
-    ]
-
-
-def _needed_by(modules):
-    return "needed by " + ", ".join(modules)
+        for symbol in symbols_of(record):
+            modules.setdefault(symbol, []).append(record.module)
+    return [Problem(symbol, what, "needed by " + ", ".join(names)) for symbol, names in modules.items()]

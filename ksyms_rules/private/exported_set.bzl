@@ -1,7 +1,7 @@
 """The set of symbols that a kernel has to export: what autoksyms_header and raw_symbol_list share."""
 
 load(":extraction.bzl", "extract_modules", "modules_attr")
-load(":ksyms_action.bzl", "KSYMS_ATTRS", "ksyms_action")
+load(":ksyms_action.bzl", "KSYMS_ATTRS", "ksyms_action", "ksyms_args")
 
 NOTHING_GIVEN = (
     "{label}: modules, symbol_lists: expected at least one label in one of them, got none.\n" +
@@ -58,7 +58,7 @@ def exported_set_action(ctx, command, given, output, mnemonic, progress_message)
       mnemonic: see ksyms_action.
       progress_message: see ksyms_action.
     """
-    args = ctx.actions.args()
+    args = ksyms_args(ctx, command)
     args.add(output, format = "--output=%s")
     args.add_all(given.usyms, format_each = "--usyms=%s")
     args.add_all(given.symbol_lists, format_each = "--symbol_list=%s")
@@ -66,7 +66,6 @@ def exported_set_action(ctx, command, given, output, mnemonic, progress_message)
         args.add("--modversions")
     ksyms_action(
         ctx,
-        command = command,
         args = args,
         inputs = depset(transitive = [given.usyms, given.symbol_lists]),
         outputs = [output],

@@ -1,6 +1,6 @@
 """Reads who exports what. Shared by all rules with the attribute `exports`."""
 
-load(":ksyms_action.bzl", "ksyms_action")
+load(":ksyms_action.bzl", "ksyms_action", "ksyms_args")
 
 NO_EXPORTS = (
     "{label}: exports: expected {target} to give vmlinux, Module.symvers or modules, got {got}.\n" +
@@ -42,12 +42,11 @@ def exports_file(ctx):
     if not sources:
         return []
     output = ctx.actions.declare_file(ctx.label.name + ".exports")
-    args = ctx.actions.args()
+    args = ksyms_args(ctx, "exports")
     args.add(output, format = "--output=%s")
     args.add_all(sources)
     ksyms_action(
         ctx,
-        command = "exports",
         args = args,
         inputs = depset(sources),
         outputs = [output],

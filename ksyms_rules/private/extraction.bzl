@@ -1,7 +1,7 @@
 """Reads the symbols of whatever `modules` names. Shared by all rules with that attribute."""
 
 load(":collect_modules.bzl", "collect_modules", "modules_below")
-load(":ksyms_action.bzl", "ksyms_action")
+load(":ksyms_action.bzl", "ksyms_action", "ksyms_args")
 load(":ksyms_info.bzl", "KsymsInfo")
 
 NO_MODULE_FILES = (
@@ -64,13 +64,12 @@ def _extract(ctx, target, files):
     stem = "{}.ksyms/{}".format(ctx.label.name, place)
     usyms = ctx.actions.declare_file(stem + ".usyms")
     records = ctx.actions.declare_file(stem + ".ksyms.jsonl")
-    args = ctx.actions.args()
+    args = ksyms_args(ctx, "extract")
     args.add(usyms, format = "--usyms=%s")
     args.add(records, format = "--records=%s")
     args.add_all(files)
     ksyms_action(
         ctx,
-        command = "extract",
         args = args,
         # Members of thin archives are other files of the same target.
         inputs = depset(files, transitive = [target[DefaultInfo].files] if _has_archive(files) else []),

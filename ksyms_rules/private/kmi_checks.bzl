@@ -3,7 +3,7 @@
 load(":exports.bzl", "EXPORTS_ATTRS", "exports_file")
 load(":extraction.bzl", "extract_modules")
 load(":kmi_users.bzl", "KMI_USERS_ATTRS", "add_kmi_users")
-load(":ksyms_action.bzl", "KSYMS_ATTRS", "ksyms_action")
+load(":ksyms_action.bzl", "KSYMS_ATTRS", "ksyms_action", "ksyms_args")
 
 STRICT_WITHOUT_EXPORTS = (
     "{label}: exports: expected vmlinux or Module.symvers with strict, got [].\n" +
@@ -60,7 +60,7 @@ def kmi_report(ctx):
     records = extract_modules(ctx).records
     exports = exports_file(ctx)
     report = ctx.actions.declare_file(ctx.label.name + ".report")
-    args = ctx.actions.args()
+    args = ksyms_args(ctx, "kmi_check")
     args.add(report, format = "--output=%s")
     args.add(_shown(ctx.label), format = "--title=%s")
     lists = ", ".join([_shown(target.label) for target in ctx.attr.symbol_lists])
@@ -76,7 +76,6 @@ def kmi_report(ctx):
     add_kmi_users(ctx, args)
     ksyms_action(
         ctx,
-        command = "kmi_check",
         args = args,
         inputs = depset(
             ctx.files.symbol_lists + ctx.files.deny_lists + ctx.files.protected_exports + exports,

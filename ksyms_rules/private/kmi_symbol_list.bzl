@@ -3,7 +3,7 @@
 load(":exports.bzl", "EXPORTS_ATTRS", "exports_file")
 load(":extraction.bzl", "extract_modules")
 load(":kmi_users.bzl", "KMI_USERS_ATTRS", "add_kmi_users")
-load(":ksyms_action.bzl", "KSYMS_ATTRS", "ksyms_action")
+load(":ksyms_action.bzl", "KSYMS_ATTRS", "ksyms_action", "ksyms_args")
 
 NO_MODULES = (
     "{label}: modules: expected at least one label, got [].\n" +
@@ -23,7 +23,7 @@ def _kmi_symbol_list_impl(ctx):
     records = extract_modules(ctx).records
     exports = exports_file(ctx)
     output = ctx.actions.declare_file(ctx.label.name)
-    args = ctx.actions.args()
+    args = ksyms_args(ctx, "kmi_list")
     args.add(output, format = "--output=%s")
     args.add_all(records, format_each = "--records=%s")
     args.add_all(exports, format_each = "--exports=%s")
@@ -37,7 +37,6 @@ def _kmi_symbol_list_impl(ctx):
     add_kmi_users(ctx, args)
     ksyms_action(
         ctx,
-        command = "kmi_list",
         args = args,
         inputs = depset(exports + ctx.files.base, transitive = [records]),
         outputs = [output],

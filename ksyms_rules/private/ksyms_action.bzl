@@ -9,29 +9,38 @@ KSYMS_ATTRS = {
     ),
 }
 
-def ksyms_action(ctx, command, args, inputs, outputs, mnemonic, progress_message):
-    """Declares one run of //tools:ksyms.
+def ksyms_args(ctx, command):
+    """Starts the arguments of one run of //tools:ksyms.
 
-    The arguments always go through a file, so that one persistent worker serves every request; paths are
-    Files in Args, so that they can be mapped (--experimental_output_paths=strip).
+    They always go through a file, so that one persistent worker serves every request. Add paths as Files, so
+    that they can be mapped (--experimental_output_paths=strip).
 
     Args:
       ctx: of a rule with KSYMS_ATTRS.
       command: the subcommand.
-      args: Args, its flags and operands.
+    Returns:
+      Args
+    """
+    args = ctx.actions.args()
+    args.use_param_file("@%s", use_always = True)
+    args.set_param_file_format("multiline")
+    args.add(command)
+    return args
+
+def ksyms_action(ctx, args, inputs, outputs, mnemonic, progress_message):
+    """Declares one run of //tools:ksyms.
+
+    Args:
+      ctx: of a rule with KSYMS_ATTRS.
+      args: Args that ksyms_args started.
       inputs: depset[File].
       outputs: [File].
       mnemonic: `Ksyms<Verb>`.
       progress_message: with `%{label}`.
     """
-    first = ctx.actions.args()
-    for arguments in (first, args):
-        arguments.use_param_file("@%s", use_always = True)
-        arguments.set_param_file_format("multiline")
-    first.add(command)
     ctx.actions.run(
         executable = ctx.executable._ksyms,
-        arguments = [first, args],
+        arguments = [args],
         inputs = inputs,
         outputs = outputs,
         mnemonic = mnemonic,

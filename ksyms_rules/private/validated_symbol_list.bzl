@@ -1,19 +1,18 @@
 """validated_symbol_list: checks KMI symbol lists in every build that uses them."""
 
 load(":kmi_checks.bzl", "KMI_CHECK_ATTRS", "kmi_report")
-load(":ksyms_action.bzl", "ksyms_action")
+load(":ksyms_action.bzl", "ksyms_action", "ksyms_args")
 
 def _validated_symbol_list_impl(ctx):
     groups = {}
     if ctx.attr.enabled:
         report = kmi_report(ctx)
         stamp = ctx.actions.declare_file(ctx.label.name + ".valid")
-        args = ctx.actions.args()
+        args = ksyms_args(ctx, "require_empty")
         args.add(stamp, format = "--output=%s")
         args.add(report)
         ksyms_action(
             ctx,
-            command = "require_empty",
             args = args,
             inputs = depset([report]),
             outputs = [stamp],
