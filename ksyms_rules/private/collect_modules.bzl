@@ -1,11 +1,21 @@
 """Finds the modules that a device's top-level targets are made of."""
 
+load(":kbuild_info.bzl", "KbuildModulesInfo", "KbuildObjectsInfo")
+
 CollectedModulesInfo = provider(
     doc = "Modules below a target, as collect_modules finds them.",
-    fields = {"modules": "(depset[File]) `.ko` files of the nearest targets that give some; may be empty."},
+    fields = {
+        "modules": (
+            "(depset[File]) `.ko` files, or directories of modules that kbuild built, of the nearest targets that " +
+            "give some; may be empty."
+        ),
+    },
 )
 
 def _kernel_objects(target):
+    for built_by_kbuild in (KbuildModulesInfo, KbuildObjectsInfo):
+        if built_by_kbuild in target:
+            return [target[built_by_kbuild].directory]
     return [file for file in target[DefaultInfo].files.to_list() if file.extension == "ko"]
 
 def _dependencies(attributes):
@@ -33,7 +43,7 @@ collect_modules = aspect(
 )
 
 def modules_below(target):
-    """Returns the `.ko` files that a target is made of.
+    """Returns the `.ko` files, or directories of them, that a target is made of.
 
     Args:
       target: Target that collect_modules has visited, or a source file, which no aspect visits.

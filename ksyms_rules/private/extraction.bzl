@@ -53,6 +53,9 @@ def _module_name(file):
 
 def _check_duplicates(ctx, target, files, seen):
     for file in files:
+        if file.is_directory:
+            # kbuild itself refuses two modules of one name.
+            continue
         name = _module_name(file)
         if name in seen:
             fail(DUPLICATE_MODULE.format(label = ctx.label, module = name, first = seen[name], second = target.label))

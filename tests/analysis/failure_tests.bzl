@@ -1,6 +1,5 @@
 """What the rules say of wrong use, word for word where a user acts on it."""
 
-load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load(
     "//ksyms_rules:defs.bzl",
     "autoksyms_header",
@@ -10,22 +9,11 @@ load(
     "raw_symbol_list",
     "validated_symbol_list",
 )
-
-def _failure_test_impl(ctx):
-    env = analysistest.begin(ctx)
-    for message in ctx.attr.messages:
-        asserts.expect_failure(env, message)
-    return analysistest.end(env)
-
-_failure_test = analysistest.make(
-    _failure_test_impl,
-    expect_failure = True,
-    attrs = {"messages": attr.string_list(mandatory = True)},
-)
+load(":failure_test.bzl", "failure_test")
 
 def _empty_modules(name):
     module_symbols(name = name + "_subject", modules = [], tags = ["manual"])
-    _failure_test(
+    failure_test(
         name = name,
         target_under_test = name + "_subject",
         messages = [
@@ -37,7 +25,7 @@ def _empty_modules(name):
 def _no_module_files(name):
     native.filegroup(name = name + "_documents", srcs = ["BUILD.bazel", "failure_tests.bzl"], tags = ["manual"])
     module_symbols(name = name + "_subject", modules = [name + "_documents"], tags = ["manual"])
-    _failure_test(
+    failure_test(
         name = name,
         target_under_test = name + "_subject",
         messages = [
@@ -51,12 +39,12 @@ def _many_other_files_are_counted(name):
     outs = ["{}_{}.txt".format(name, number) for number in range(7)]
     native.genrule(name = name + "_documents", outs = outs, cmd = "touch $(OUTS)", tags = ["manual"])
     module_symbols(name = name + "_subject", modules = [name + "_documents"], tags = ["manual"])
-    _failure_test(name = name, target_under_test = name + "_subject", messages = [outs[4] + " and 2 more."])
+    failure_test(name = name, target_under_test = name + "_subject", messages = [outs[4] + " and 2 more."])
 
 def _no_files_at_all(name):
     native.filegroup(name = name + "_nothing", tags = ["manual"])
     autoksyms_header(name = name + "_subject", modules = [name + "_nothing"], tags = ["manual"])
-    _failure_test(name = name, target_under_test = name + "_subject", messages = ["got no files."])
+    failure_test(name = name, target_under_test = name + "_subject", messages = ["got no files."])
 
 def _duplicate_module(name):
     for folder in ("first", "second"):
@@ -67,7 +55,7 @@ def _duplicate_module(name):
             tags = ["manual"],
         )
     module_symbols(name = name + "_subject", modules = [name + "_first", name + "_second"], tags = ["manual"])
-    _failure_test(
+    failure_test(
         name = name,
         target_under_test = name + "_subject",
         messages = [
@@ -79,7 +67,7 @@ def _duplicate_module(name):
 
 def _nothing_given(name, rule):
     rule(name = name + "_subject", tags = ["manual"])
-    _failure_test(
+    failure_test(
         name = name,
         target_under_test = name + "_subject",
         messages = [
@@ -91,7 +79,7 @@ def _nothing_given(name, rule):
 def _empty_symbol_list(name):
     native.filegroup(name = name + "_nothing", tags = ["manual"])
     raw_symbol_list(name = name + "_subject", symbol_lists = [name + "_nothing"], tags = ["manual"])
-    _failure_test(
+    failure_test(
         name = name,
         target_under_test = name + "_subject",
         messages = ["symbol_lists: expected @@//tests/analysis:{}_nothing to give a symbol list, got no files.".format(name)],
@@ -99,7 +87,7 @@ def _empty_symbol_list(name):
 
 def _kmi_list_without_modules(name):
     kmi_symbol_list(name = name + "_subject", tags = ["manual"])
-    _failure_test(
+    failure_test(
         name = name,
         target_under_test = name + "_subject",
         messages = ["_subject: modules: expected at least one label, got [].", "or set full_gki_abi and exports."],
@@ -107,7 +95,7 @@ def _kmi_list_without_modules(name):
 
 def _full_abi_without_exports(name):
     kmi_symbol_list(name = name + "_subject", full_gki_abi = True, tags = ["manual"])
-    _failure_test(
+    failure_test(
         name = name,
         target_under_test = name + "_subject",
         messages = ["_subject: exports: expected vmlinux or Module.symvers with full_gki_abi, got []."],
@@ -121,7 +109,7 @@ def _exports_of_nothing(name):
         full_gki_abi = True,
         tags = ["manual"],
     )
-    _failure_test(
+    failure_test(
         name = name,
         target_under_test = name + "_subject",
         messages = [
@@ -132,7 +120,7 @@ def _exports_of_nothing(name):
 
 def _strict_without_exports(name):
     validated_symbol_list(name = name + "_subject", strict = True, symbol_lists = ["BUILD.bazel"], tags = ["manual"])
-    _failure_test(
+    failure_test(
         name = name,
         target_under_test = name + "_subject",
         messages = ["_subject: exports: expected vmlinux or Module.symvers with strict, got []."],
@@ -140,7 +128,7 @@ def _strict_without_exports(name):
 
 def _nothing_to_check(name):
     kmi_symbol_list_test(name = name + "_subject", symbol_lists = [], tags = ["manual"])
-    _failure_test(
+    failure_test(
         name = name,
         target_under_test = name + "_subject",
         messages = ["_subject: symbol_lists: expected at least one label, got [].", "To fix: name the KMI symbol lists"],

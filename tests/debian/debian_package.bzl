@@ -4,8 +4,6 @@ On a machine without apt for Debian the repository is empty, and `TARGET_COMPATI
 availability.bzl makes the tests that need it incompatible, which Bazel skips under `//...`.
 """
 
-_SUITE = "bookworm"
-
 _BUILD = """\
 package(default_visibility = ["//visibility:public"])
 
@@ -69,7 +67,7 @@ def _debian_package_impl(rctx):
     if not mirror:
         rctx.file("modules.bzl", "MODULES = []\n")
         return
-    rctx.file("apt/sources.list", "deb {} {} main\n".format(mirror, _SUITE))
+    rctx.file("apt/sources.list", "deb {} {} main\n".format(mirror, rctx.attr.suite))
     rctx.file("apt/apt.conf", _APT_CONF.format(here = rctx.path("apt")))
     _run(rctx, ["mkdir", "-p", "apt/lists/partial", "apt/state", "apt/cache/archives/partial"])
     rctx.report_progress("apt-get update")
@@ -87,7 +85,8 @@ def _unpack(rctx, deb):
     rctx.report_progress("unpacking " + deb.basename)
     _run(rctx, ["sh", "-c", 'dpkg-deb --fsys-tarfile "$0" | tar -x --wildcards "$@"', deb] + rctx.attr.contents)
     if rctx.attr.archive:
-        _run(rctx, ["tar", "-xJf", rctx.attr.archive, "--strip-components=1"] + rctx.attr.archive_contents)
+        exclude = ["--exclude=" + pattern for pattern in rctx.attr.archive_exclude]
+        _run(rctx, ["tar", "-xJf", rctx.attr.archive, "--strip-components=1"] + exclude + rctx.attr.archive_contents)
         rctx.delete(rctx.attr.archive)
 
 def _write_modules(rctx):
@@ -101,9 +100,11 @@ debian_package = repository_rule(
     environ = ["KSYMS_DEBIAN_MIRROR"],
     attrs = {
         "archive": attr.string(doc = "A tarball in the package to unpack instead; empty for none."),
+        "archive_exclude": attr.string_list(doc = "Patterns of paths in that tarball to leave out; `*` matches `/` too."),
         "archive_contents": attr.string_list(doc = "Paths in that tarball to unpack, the first folder is dropped."),
         "contents": attr.string_list(doc = "Patterns of paths in the package to unpack, as tar has them."),
         "of_dependency": attr.bool(doc = "Take the package that `package` depends on: a meta package names the current one."),
         "package": attr.string(mandatory = True, doc = "Name of the package."),
+        "suite": attr.string(default = "bookworm", doc = "Debian's release."),
     },
 )

@@ -69,6 +69,11 @@ class Example(nested_bazel.NestedBazel):
         """Bytes of a file below bazel-bin."""
         return (self.path / "bazel-bin" / path).read_bytes()
 
+    def prepend(self, file, text):
+        """Adds text at the start of a file."""
+        path = self.path / file
+        path.write_text(text + path.read_text())
+
     def append(self, file, text):
         """Adds text at the end of a file."""
         with (self.path / file).open("a") as stream:

@@ -1,0 +1,191 @@
+"""kbuild_config: a kernel's configuration, ready to compile with."""
+
+load(":kbuild_action.bzl", "KBUILD_ATTRS", "directory_arg", "kbuild_action", "kbuild_args")
+load(":kbuild_info.bzl", "KbuildConfigInfo")
+
+NO_KERNEL = (
+    "{label}: srcs: expected a Linux source tree with Kconfig and Makefile at its top, got {got}.\n" +
+    "To fix: name a filegroup of all files of the tree, such as glob([\"**\"]) in its top folder."
+)
+
+ONE_BASE = (
+    "{label}: base, defconfig: expected one of the two, got {got}.\n" +
+    "To fix: name a .config file in base, or one of the kernel's own configurations in defconfig."
+)
+
+_ARCHITECTURES = [
+    "alpha",
+    "arc",
+    "arm",
+    "arm64",
+    "csky",
+    "hexagon",
+    "i386",
+    "loongarch",
+    "m68k",
+    "microblaze",
+    "mips",
+    "nios2",
+    "openrisc",
+    "parisc",
+    "powerpc",
+    "riscv",
+    "s390",
+    "sh",
+    "sparc",
+    "um",
+    "x86",
+    "x86_64",
+    "xtensa",
+]
+
+# What configuring reads; an edit to any other file does not configure again.
+_CONFIGURING_NAMES = ("Kconfig", "Kbuild", "Makefile")
+_CONFIGURING_ENDINGS = ("config", ".sh", ".awk", ".pl", ".py")
+
+def _top(ctx):
+    """The Kconfig file at the top of the sources."""
+    files = ctx.files.srcs
+    candidates = {file.dirname: file for file in files if file.basename == "Kconfig"}
+    folders = sorted(candidates, key = len)
+    if not folders or not any([file.basename == "Makefile" and file.dirname == folders[0] for file in files]):
+        names = sorted([file.short_path for file in files], key = len)[:3]
+        fail(NO_KERNEL.format(label = ctx.label, got = ", ".join(names) or "no files"))
+    return candidates[folders[0]]
+
+def _configuring(srcs, top):
+    scripts = (top.dirname + "/" if top.dirname else "") + "scripts/"
+    return [
+        file
+        for file in srcs
+        if file.basename.startswith(_CONFIGURING_NAMES) or
+           file.basename.endswith(_CONFIGURING_ENDINGS) or
+           file.path.startswith(scripts)
+    ]
+
+def _configure(ctx, common, srcs):
+    """Declares the action that makes `.config`; returns it and the log."""
+    config = ctx.actions.declare_file(ctx.label.name + "/config")
+    log = ctx.actions.declare_file(ctx.label.name + "/config.log")
+    args = kbuild_args(ctx, "config", common)
+    args.add(config, format = "--output=%s")
+    if ctx.file.base:
+        args.add(ctx.file.base, format = "--base=%s")
+    if ctx.attr.defconfig:
+        args.add(ctx.attr.defconfig, format = "--defconfig=%s")
+    args.add_all(ctx.files.fragments, format_each = "--fragment=%s")
+    kbuild_action(
+        ctx,
+        args,
+        inputs = ctx.files.base + ctx.files.fragments,
+        outputs = [config],
+        log = log,
+        mnemonic = "KbuildConfig",
+        progress_message = "Configuring Linux %{label}",
+        srcs = depset(_configuring(srcs, common.kconfig)),
+    )
+    return config, log
+
+def _prepare(ctx, common, config, srcs):
+    """Declares the action that makes generated headers and kbuild's tools; returns the tree and the log."""
+    prepared = ctx.actions.declare_directory(ctx.label.name + "/prepared")
+    log = ctx.actions.declare_file(ctx.label.name + "/prepare.log")
+    args = kbuild_args(ctx, "prepare", common)
+    args.add(config, format = "--config=%s")
+    directory_arg(args, prepared, "--save=%s")
+    kbuild_action(
+        ctx,
+        args,
+        inputs = [config],
+        outputs = [prepared],
+        log = log,
+        mnemonic = "KbuildPrepare",
+        progress_message = "Preparing Linux %{label}",
+        srcs = srcs,
+        unread = ctx.actions.declare_file(ctx.label.name + "/prepare.unread"),
+    )
+    return prepared, log
+
+def _kbuild_config_impl(ctx):
+    if bool(ctx.file.base) == bool(ctx.attr.defconfig):
+        fail(ONE_BASE.format(label = ctx.label, got = "both" if ctx.file.base else "none"))
+    common = struct(
+        arch = ctx.attr.arch,
+        kconfig = _top(ctx),
+        llvm = ctx.attr.toolchain == "llvm",
+        make_vars = ctx.attr.make_vars,
+        trim = ctx.attr.trim,
+    )
+    srcs = depset(ctx.files.srcs)
+    config, config_log = _configure(ctx, common, ctx.files.srcs)
+    prepared, prepare_log = _prepare(ctx, common, config, srcs)
+    return [
+        DefaultInfo(files = depset([config])),
+        OutputGroupInfo(log = depset([config_log, prepare_log]), prepared = depset([prepared])),
+        KbuildConfigInfo(
+            arch = common.arch,
+            config = config,
+            kconfig = common.kconfig,
+            llvm = common.llvm,
+            make_vars = common.make_vars,
+            prepared = prepared,
+            srcs = srcs,
+            trim = common.trim,
+        ),
+    ]
+
+kbuild_config = rule(
+    implementation = _kbuild_config_impl,
+    doc = """\
+Configures a Linux kernel and prepares its tree: `.config`, generated headers, kbuild's own tools.
+
+Use it first: the other rules build from it. Fragments are merged by the kernel's scripts/kconfig/merge_config.sh in the
+order given, a later one wins; one whose option does not make it into the result is an error that names the option.
+The kernel needs CONFIG_MODULES and CONFIG_TRIM_UNUSED_KSYMS; CONFIG_UNUSED_KSYMS_WHITELIST is set by the
+rules. Sources that preparing never read, by kbuild's own dependency files, may change without running it again.
+
+```starlark
+kbuild_config(
+    name = "config",
+    srcs = ["@linux//:srcs"],
+    defconfig = "tinyconfig",
+    fragments = ["serial_console.config"],
+    trim = "modpost",
+)
+```
+""",
+    attrs = {
+        "arch": attr.string(
+            default = "x86_64",
+            values = _ARCHITECTURES,
+            doc = "The kernel's name of the architecture, as in ARCH=.",
+        ),
+        "base": attr.label(allow_single_file = True, doc = "A `.config` or defconfig file to start with."),
+        "defconfig": attr.string(
+            doc = "One of the kernel's own configurations to start with instead: `defconfig`, `tinyconfig`, `gki_defconfig`.",
+        ),
+        "fragments": attr.label_list(allow_files = True, doc = "Files of options to merge, in order; may be empty."),
+        "make_vars": attr.string_dict(
+            doc = (
+                "Variables of make's command line, such as `CROSS_COMPILE`, `KBUILD_BUILD_TIMESTAMP` or `LOCALVERSION`. " +
+                "Values must not name places of one machine, or builds of others cannot be shared."
+            ),
+        ),
+        "srcs": attr.label_list(
+            mandatory = True,
+            allow_files = True,
+            doc = "All files of the kernel's source tree. Other architectures, Documentation and tools/testing may be left out.",
+        ),
+        "toolchain": attr.string(
+            default = "gcc",
+            values = ["gcc", "llvm"],
+            doc = "`llvm` builds with clang, ld.lld and the rest (LLVM=1). The programs are those on PATH of the actions.",
+        ),
+        "trim": attr.string(
+            mandatory = True,
+            values = ["autoksyms", "modpost"],
+            doc = "How this kernel trims exports: `autoksyms` up to Linux 6.4 (autoksyms.h), `modpost` from 6.5 on.",
+        ),
+    } | KBUILD_ATTRS,
+    provides = [KbuildConfigInfo],
+)

@@ -1,0 +1,46 @@
+"""What the rules that build a kernel tell each other."""
+
+KbuildConfigInfo = provider(
+    doc = "A prepared kernel configuration. Made by kbuild_config.",
+    fields = {
+        "arch": "(string) the kernel's name of the architecture, as in ARCH=.",
+        "config": "(File) the `.config`.",
+        "kconfig": "(File) `Kconfig` at the top of the sources.",
+        "llvm": "(bool) whether LLVM's tools build the kernel.",
+        "make_vars": "(dict[string, string]) for make's command line; may be empty.",
+        "prepared": "(File) directory of the tree after `make modules_prepare`, as tools/kbuild saves it.",
+        "srcs": "(depset[File]) the kernel's sources; never empty.",
+        "trim": "(string) the mechanism that trims exports: `autoksyms` or `modpost`.",
+    },
+)
+
+KbuildObjectsInfo = provider(
+    doc = "Compiled modules, not linked yet. Made by kbuild_module_objects and kbuild_external_module.",
+    fields = {
+        "config": "(KbuildConfigInfo) of the kernel that they are compiled for.",
+        "directory": "(File) directory of the modules' `.o` files, at their paths in the source tree.",
+        "kbuild_file": "(File) an external module's Kbuild or Makefile; None for modules in tree.",
+        "srcs": "(depset[File]) an external module's sources; empty for modules in tree, whose sources are the kernel's.",
+        "tree": "(File) directory of the tree with the objects.",
+    },
+)
+
+KbuildVmlinuxInfo = provider(
+    doc = "A linked kernel. Made by kbuild_vmlinux.",
+    fields = {
+        "config": "(KbuildConfigInfo) what it is built from.",
+        "raw_symbol_list": "(File) the symbols that it was told to export.",
+        "symvers": "(File) `vmlinux.symvers`: what it exports.",
+        "tree": "(File) directory of the tree with vmlinux.o.",
+        "vmlinux": "(File) the kernel as an ELF file.",
+    },
+)
+
+KbuildModulesInfo = provider(
+    doc = "Linked modules. Made by kbuild_modules.",
+    fields = {
+        "directory": "(File) directory of the `.ko` files, at their paths in the source tree.",
+        "in_tree": "(bool) whether they are the kernel's own.",
+        "symvers": "(File) `Module.symvers`: what they export, and for modules in tree what vmlinux exports.",
+    },
+)

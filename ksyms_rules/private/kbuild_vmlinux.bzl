@@ -1,0 +1,153 @@
+"""kbuild_vmlinux: the kernel, linked once, exporting what a list says."""
+
+load(":kbuild_action.bzl", "KBUILD_ATTRS", "directory_arg", "kbuild_action", "kbuild_args")
+load(":kbuild_info.bzl", "KbuildConfigInfo", "KbuildVmlinuxInfo")
+
+NO_IMAGE = (
+    "{label}: config: expected an architecture whose bootable image is known ({known}), got {arch}.\n" +
+    "To fix: name the image in image_target and image_file."
+)
+
+# {architecture: (make's target, what it builds)}
+_IMAGES = {
+    "arm": ("zImage", "arch/arm/boot/zImage"),
+    "arm64": ("Image", "arch/arm64/boot/Image"),
+    "i386": ("bzImage", "arch/x86/boot/bzImage"),
+    "loongarch": ("vmlinux.efi", "arch/loongarch/boot/vmlinux.efi"),
+    "riscv": ("Image", "arch/riscv/boot/Image"),
+    "s390": ("bzImage", "arch/s390/boot/bzImage"),
+    "x86": ("bzImage", "arch/x86/boot/bzImage"),
+    "x86_64": ("bzImage", "arch/x86/boot/bzImage"),
+}
+
+_KEPT = ["System.map", "modules.builtin", "modules.builtin.modinfo", "vmlinux", "vmlinux.symvers"]
+
+def _image(ctx, arch):
+    if ctx.attr.image_target and ctx.attr.image_file:
+        return ctx.attr.image_target, ctx.attr.image_file
+    if arch not in _IMAGES:
+        fail(NO_IMAGE.format(label = ctx.label, known = ", ".join(_IMAGES), arch = arch))
+    return _IMAGES[arch]
+
+def _compile(ctx, config):
+    """Declares the action that compiles vmlinux.o, which depends on no list; returns the tree and the log."""
+    tree = ctx.actions.declare_directory(ctx.label.name + "/vmlinux_o.tree")
+    log = ctx.actions.declare_file(ctx.label.name + "/vmlinux_o.log")
+    args = kbuild_args(ctx, "vmlinux_o", config)
+    args.add(config.config, format = "--config=%s")
+    directory_arg(args, config.prepared, "--restore=%s")
+    directory_arg(args, tree, "--save=%s")
+    kbuild_action(
+        ctx,
+        args,
+        inputs = [config.config, config.prepared],
+        outputs = [tree],
+        log = log,
+        mnemonic = "KbuildVmlinuxO",
+        progress_message = "Compiling vmlinux.o %{label}",
+        srcs = config.srcs,
+        unread = ctx.actions.declare_file(ctx.label.name + "/vmlinux_o.unread"),
+        keep_objects = True,
+    )
+    return tree, log
+
+def _link(ctx, config, start, tree):
+    """Declares the action that links vmlinux.
+
+    Args:
+      ctx: of the rule.
+      config: KbuildConfigInfo
+      start: File, the tree to start from.
+      tree: File, where to save the tree; None if nobody needs it.
+    Returns:
+      ({name: File} of what is built, [File] log)
+    """
+    image_target, image_file = _image(ctx, config.arch)
+    log = ctx.actions.declare_file(ctx.label.name + "/vmlinux.log")
+    outputs = {
+        path: ctx.actions.declare_file("{}/{}".format(ctx.label.name, path.rpartition("/")[2]))
+        for path in _KEPT + [image_file]
+    }
+    args = kbuild_args(ctx, "vmlinux", config)
+    args.add(config.config, format = "--config=%s")
+    args.add(ctx.file.raw_symbol_list, format = "--raw_symbol_list=%s")
+    args.add(image_target, format = "--image_target=%s")
+    directory_arg(args, start, "--restore=%s")
+    if tree:
+        directory_arg(args, tree, "--save=%s")
+    for path, file in outputs.items():
+        args.add(file, format = "--output={}=%s".format(path))
+    kbuild_action(
+        ctx,
+        args,
+        inputs = [config.config, ctx.file.raw_symbol_list, start],
+        outputs = outputs.values() + ([tree] if tree else []),
+        log = log,
+        mnemonic = "KbuildVmlinux",
+        progress_message = "Linking vmlinux %{label}",
+        srcs = config.srcs,
+        unread = ctx.actions.declare_file(ctx.label.name + "/vmlinux.unread"),
+        keep_objects = bool(tree),
+    )
+    return outputs, log
+
+def _kbuild_vmlinux_impl(ctx):
+    config, logs = ctx.attr.config[KbuildConfigInfo], []
+    if config.trim == "modpost":
+        tree, log = _compile(ctx, config)
+        logs.append(log)
+        outputs, log = _link(ctx, config, tree, None)
+    else:
+        # Objects that export symbols depend on the set.
+        tree = ctx.actions.declare_directory(ctx.label.name + "/vmlinux.tree")
+        outputs, log = _link(ctx, config, config.prepared, tree)
+    files = {name.rpartition("/")[2]: file for name, file in outputs.items()}
+    return [
+        DefaultInfo(files = depset(files.values())),
+        OutputGroupInfo(
+            log = depset(logs + [log]),
+            tree = depset([tree]),
+            **{name: depset([file]) for name, file in files.items()}
+        ),
+        KbuildVmlinuxInfo(
+            config = config,
+            raw_symbol_list = ctx.file.raw_symbol_list,
+            symvers = outputs["vmlinux.symvers"],
+            tree = tree,
+            vmlinux = outputs["vmlinux"],
+        ),
+    ]
+
+kbuild_vmlinux = rule(
+    implementation = _kbuild_vmlinux_impl,
+    doc = """\
+Builds a Linux kernel that exports exactly the symbols of a list, linking vmlinux once.
+
+Use it with a raw_symbol_list of all modules, in tree and external: then the list is complete before the kernel is
+built, and no module is compiled or read for it. Up to Linux 6.4 it is one action; from 6.5 on two: `vmlinux.o`, the
+expensive link, which does not depend on the list, and the final one. Neither runs again for an edit to a
+source that it never read, such as a module's, nor for a module whose symbols stay the same.
+
+The outputs are vmlinux, the bootable image, System.map, vmlinux.symvers, modules.builtin and modules.builtin.modinfo, each
+also an output group of its name; the group `log` has what make printed. They are the same bytes wherever they are built.
+
+```starlark
+kbuild_vmlinux(
+    name = "vmlinux",
+    config = ":config",
+    raw_symbol_list = ":raw_symbol_list",
+)
+```
+""",
+    attrs = {
+        "config": attr.label(mandatory = True, providers = [KbuildConfigInfo], doc = "The kbuild_config of the kernel."),
+        "image_file": attr.string(doc = "Path of the bootable image below the build folder; empty for the architecture's usual."),
+        "image_target": attr.string(doc = "make's target that builds it; empty for the architecture's usual."),
+        "raw_symbol_list": attr.label(
+            mandatory = True,
+            allow_single_file = True,
+            doc = "The symbols to export, one a line; of raw_symbol_list. A symbol that the kernel does not have is no error.",
+        ),
+    } | KBUILD_ATTRS,
+    provides = [KbuildVmlinuxInfo],
+)

@@ -1,0 +1,91 @@
+"""linux_kernel: a trimmed kernel with its modules, in one macro."""
+
+load(":kbuild_config.bzl", "kbuild_config")
+load(":kbuild_external_module.bzl", "kbuild_external_module")
+load(":kbuild_module_objects.bzl", "kbuild_module_objects")
+load(":kbuild_modules.bzl", "kbuild_modules")
+load(":kbuild_vmlinux.bzl", "kbuild_vmlinux")
+load(":raw_symbol_list.bzl", "raw_symbol_list")
+
+def linux_kernel(
+        name,
+        srcs,
+        trim,
+        base = None,
+        defconfig = None,
+        fragments = [],
+        external_modules = {},
+        symbol_lists = [],
+        modversions = False,
+        arch = "x86_64",
+        toolchain = "gcc",
+        make_vars = {},
+        **kwargs):
+    """Builds a trimmed Linux kernel and its modules: in tree and external, linked once.
+
+    Use it for a whole kernel; the rules that it is made of are there for everything else. It makes the targets
+
+    - `<name>`: vmlinux, the bootable image, System.map (kbuild_vmlinux),
+    - `<name>_config` (kbuild_config),
+    - `<name>_objects`: the modules in tree, compiled (kbuild_module_objects),
+    - `<name>_raw_symbol_list`: what the kernel exports (raw_symbol_list),
+    - `<name>_modules`: the modules in tree, `.ko` (kbuild_modules),
+    - `<name>_<module>_objects` and `<name>_<module>` for each external module.
+
+    ```starlark
+    linux_kernel(
+        name = "linux",
+        srcs = ["@linux//:srcs"],
+        defconfig = "tinyconfig",
+        external_modules = {"hello": glob(["hello/**"])},
+        fragments = ["serial_console.config"],
+        trim = "modpost",
+    )
+    ```
+
+    Args:
+      name: of the kernel.
+      srcs: see kbuild_config.
+      trim: see kbuild_config.
+      base: see kbuild_config.
+      defconfig: see kbuild_config.
+      fragments: see kbuild_config.
+      external_modules: {name: sources}; the sources as for kbuild_external_module. A module may use what the modules
+        before it export.
+      symbol_lists: KMI symbol lists, exported whether or not a module here uses them; see raw_symbol_list.
+      modversions: whether the configuration has CONFIG_MODVERSIONS; see raw_symbol_list.
+      arch: see kbuild_config.
+      toolchain: see kbuild_config.
+      make_vars: see kbuild_config.
+      **kwargs: attributes that every rule has, such as `visibility` and `tags`.
+    """
+    config, objects = name + "_config", name + "_objects"
+    kbuild_config(
+        name = config,
+        srcs = srcs,
+        arch = arch,
+        base = base,
+        defconfig = defconfig,
+        fragments = fragments,
+        make_vars = make_vars,
+        toolchain = toolchain,
+        trim = trim,
+        **kwargs
+    )
+    kbuild_module_objects(name = objects, config = config, **kwargs)
+    compiled = {module: "{}_{}_objects".format(name, module) for module in external_modules}
+    for module, target in compiled.items():
+        kbuild_external_module(name = target, srcs = external_modules[module], config = config, **kwargs)
+    raw_symbol_list(
+        name = name + "_raw_symbol_list",
+        modules = [objects] + compiled.values(),
+        modversions = modversions,
+        symbol_lists = symbol_lists,
+        **kwargs
+    )
+    kbuild_vmlinux(name = name, config = config, raw_symbol_list = name + "_raw_symbol_list", **kwargs)
+    kbuild_modules(name = name + "_modules", objects = objects, vmlinux = name, **kwargs)
+    linked = [name + "_modules"]
+    for module, target in compiled.items():
+        kbuild_modules(name = "{}_{}".format(name, module), objects = target, vmlinux = name, deps = linked, **kwargs)
+        linked = linked + ["{}_{}".format(name, module)]

@@ -1,0 +1,89 @@
+"""A workspace with examples/linux and a kernel's sources to edit."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+
+from tests.integration import example
+
+# Kernels that nothing has changed are not built again by the next run of these tests.
+_DISK_CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache", "ksyms_rules/disk_cache")
+
+_SOURCES = """
+local_repository = use_repo_rule("@bazel_tools//tools/build_defs/repo:local.bzl", "local_repository")
+
+local_repository(
+    name = "{name}",
+    path = "{path}",
+)
+"""
+
+
+class KernelWorkspace(example.Example):
+    """A copy of examples/linux, in which one of its kernels can be built.
+
+    Attributes:
+      kernel: name of the kernel, which is also that of its targets and repository.
+      sources: pathlib.Path of its sources.
+    """
+
+    def __init__(self, folder, kernel, flags=()):
+        """Copies the example and links the sources.
+
+        Args:
+          folder: pathlib.Path, new.
+          kernel: `linux_6_1` or `linux_6_12`.
+          flags: of every build, but for the disk cache.
+        """
+        super().__init__(folder, "linux", flags)
+        self.kernel = kernel
+        self._originals = {}
+        self.sources = folder / kernel
+        original = pathlib.Path(os.environ["KSYMS_KERNEL_MAKEFILE"]).resolve().parent
+        # Hard links: `edit` writes a new file, and copies of a kernel cost no time.
+        subprocess.run(["cp", "--archive", "--link", original, self.sources], check=True)
+        self.append("MODULE.bazel", _SOURCES.format(name=kernel, path=self.sources))
+
+    def target(self, suffix=""):
+        return f"//:{self.kernel}{suffix}"
+
+    def everything(self):
+        """What most builds are about: the kernel, its modules, and the external one."""
+        return [self.target(), self.target("_modules"), self.target("_hello")]
+
+    def build_cached(self, *targets):
+        """Builds with the disk cache that all runs of these tests share."""
+        return self.build(*targets, f"--disk_cache={_DISK_CACHE}")
+
+    def edit_kernel(self, file, old, new):
+        """Replaces the first occurrence of `old` in a kernel source."""
+        path = self.sources / file
+        text = path.read_text()
+        if old not in text:
+            raise AssertionError(f"{file} has no {old!r}")
+        self._originals.setdefault(path, text)
+        path.unlink()
+        path.write_text(text.replace(old, new, 1))
+
+    def restore_kernel(self):
+        """Takes all edits of kernel sources back."""
+        for path, text in self._originals.items():
+            path.write_text(text)
+        self._originals.clear()
+
+    def remove_sources(self, paths):
+        """Removes kernel sources, named as Bazel does: below the repository's folder."""
+        for path in paths:
+            (self.sources / path.split("/", 2)[2]).unlink()
+
+    def text(self, path):
+        return self.output(path).decode()
+
+    def release(self):
+        """The kernel's release, as `uname -r` prints it."""
+        return self.text(f"{self.kernel}_config/prepared/objects/include/config/kernel.release").strip()
+
+    def close(self):
+        super().close()
+        shutil.rmtree(self.sources)

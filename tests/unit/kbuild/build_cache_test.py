@@ -1,0 +1,98 @@
+import os
+import pathlib
+
+import build_cache
+from absl.testing import absltest
+
+from errors import KsymsError
+
+
+class BuildCacheTest(absltest.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.folder = pathlib.Path(self.create_tempdir().full_path)
+        self.sources = self.folder / "linux"
+        self.sources.mkdir()
+        self.notes = []
+
+    def _opened(self, name="//:linux", llvm=False):
+        return build_cache.opened(str(self.folder / "cache"), name, llvm, self.notes.append)
+
+    def _mirror(self, folder):
+        target = os.path.join(folder, "copy")
+        return build_cache.mirror(str(self.sources), folder, target), pathlib.Path(target)
+
+    def test_folder_of_a_name_is_the_same_again(self):
+        with self._opened() as folder:
+            pathlib.Path(folder, "main.o").write_text("object")
+        with self._opened() as folder:
+            self.assertEqual(pathlib.Path(folder, "main.o").read_text(), "object")
+        with self._opened("//:other") as folder:
+            self.assertFalse(os.path.exists(os.path.join(folder, "main.o")))
+        self.assertEmpty(self.notes)
+
+    def test_folder_of_a_killed_build_is_made_anew(self):
+        pid = os.fork()
+        if not pid:
+            context = self._opened()
+            pathlib.Path(context.__enter__(), "half.o").write_text("ha")
+            os._exit(9)
+        os.waitpid(pid, 0)
+        with self._opened() as folder:
+            self.assertFalse(os.path.exists(os.path.join(folder, "half.o")))
+        self.assertLen(self.notes, 1)
+
+    def test_folder_of_a_failed_build_is_kept(self):
+        with self.assertRaises(ValueError), self._opened() as folder:
+            pathlib.Path(folder, "main.o").write_text("object")
+            raise ValueError
+        with self._opened() as folder:
+            self.assertTrue(os.path.exists(os.path.join(folder, "main.o")))
+
+    def test_folder_of_another_toolchain_is_made_anew(self):
+        tools = self.folder / "tools"
+        tools.mkdir()
+        for name in ("gcc", "ld"):
+            (tools / name).write_text("#!/bin/sh\necho version 1\n")
+            (tools / name).chmod(0o755)
+        self.enter_context(absltest.mock.patch.dict(os.environ, {"PATH": f"{tools}:{os.environ['PATH']}"}))
+        with self._opened() as folder:
+            pathlib.Path(folder, "main.o").write_text("object")
+        (tools / "gcc").write_text("#!/bin/sh\necho version 2\n")
+        with self._opened() as folder:
+            self.assertFalse(os.path.exists(os.path.join(folder, "main.o")))
+
+    def test_unusable_folder_is_one_line(self):
+        (self.folder / "cache").write_text("a file")
+        with (
+            self.assertRaisesRegex(
+                KsymsError, r"cache: cannot be used \(.+\)\. To fix: set build_cache to a folder of yours"
+            ),
+            self._opened(),
+        ):
+            pass
+
+    def test_mirror_writes_what_has_changed_only_and_removes_what_is_gone(self):
+        (self.sources / "init").mkdir()
+        for name in ("init/main.c", "init/version.c", "Makefile"):
+            (self.sources / name).write_text(name)
+        (self.sources / "dangling").symlink_to("../nowhere")
+        with self._opened() as folder:
+            changed, copy = self._mirror(folder)
+            self.assertEqual(changed, 3)
+            times = {path.name: path.stat().st_mtime_ns for path in copy.rglob("*") if path.is_file()}
+            self.assertEqual(self._mirror(folder)[0], 0)
+            (self.sources / "init/main.c").write_text("new")
+            # Older than its objects: make itself would not look at it.
+            os.utime(self.sources / "init/main.c", (1, 1))
+            (self.sources / "Makefile").touch()
+            (self.sources / "init/version.c").unlink()
+            self.assertEqual(self._mirror(folder)[0], 2)
+            self.assertEqual((copy / "init/main.c").read_text(), "new")
+            self.assertGreater((copy / "init/main.c").stat().st_mtime_ns, times["main.c"])
+            self.assertEqual((copy / "Makefile").stat().st_mtime_ns, times["Makefile"])
+            self.assertFalse((copy / "init/version.c").exists())
+
+
+if __name__ == "__main__":
+    absltest.main()

@@ -1,0 +1,83 @@
+import os
+import pathlib
+
+from absl.testing import absltest
+from build_tree import BuildTree
+
+
+class BuildTreeTest(absltest.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.folder = pathlib.Path(self.create_tempdir().full_path)
+        self.sources = self.folder / "execroot/linux"
+        (self.sources / "init").mkdir(parents=True)
+        (self.sources / "Makefile").write_text("all:\n")
+        (self.sources / "init/main.c").write_text("int main;\n")
+
+    def _tree(self, work):
+        tree = BuildTree(str(self.folder / work), str(self.sources))
+        tree.link_sources()
+        return tree
+
+    def test_sources_are_reached_and_objects_lie_below_them(self):
+        tree = self._tree("here")
+        self.assertEqual((pathlib.Path(tree.objects) / "../init/main.c").read_text(), "int main;\n")
+
+    def test_saved_tree_is_restored_at_another_place(self):
+        here, there = self._tree("here"), self._tree("far/there")
+        objects = pathlib.Path(here.objects)
+        (objects / "tools").mkdir()
+        command = f"cmd := ld {here.objects}/tools/fixdep.o {os.path.realpath(self.sources)}/tools/fixdep.c\n"
+        (objects / "tools/.fixdep.cmd").write_text(command)
+        (objects / "tools/fixdep").write_bytes(b"\x7fELF" + here.objects.encode())
+        (objects / "tools/fixdep").chmod(0o555)
+        (objects / "source").symlink_to("..")
+        (objects / "arch/x86/entry").mkdir(parents=True)
+        # Bazel makes the folder of an output.
+        (self.folder / "saved").mkdir()
+        here.save(str(self.folder / "saved"))
+        saved = (self.folder / "saved/objects/tools/.fixdep.cmd").read_text()
+        self.assertNotIn(str(self.folder), saved)
+        (self.folder / "saved/objects/arch/x86/entry").rmdir()
+
+        there.restore(str(self.folder / "saved"))
+        restored = pathlib.Path(there.objects)
+        self.assertEqual((restored / "tools/.fixdep.cmd").read_text(), command.replace(here.objects, there.objects))
+        self.assertEqual((restored / "tools/fixdep").read_bytes(), (objects / "tools/fixdep").read_bytes())
+        self.assertTrue(os.access(restored / "tools/fixdep", os.X_OK | os.W_OK))
+        self.assertFalse((restored / "source").is_symlink())
+        self.assertTrue((restored / "arch/x86/entry").is_dir())
+
+    def test_links_of_a_sandbox_are_followed_and_not_written_through(self):
+        original = self.folder / "cas/main.o"
+        original.parent.mkdir()
+        original.write_text("object")
+        (self.folder / "saved/objects").mkdir(parents=True)
+        (self.folder / "saved/objects/main.o").symlink_to(original)
+        (self.folder / "saved/empty_folders.txt").write_text("")
+        tree = self._tree("here")
+        tree.restore(str(self.folder / "saved"))
+        (pathlib.Path(tree.objects) / "main.o").write_text("another")
+        self.assertEqual(original.read_text(), "object")
+
+    def test_no_object_is_older_than_another_after_settling(self):
+        tree = self._tree("here")
+        for number, name in enumerate(("a.o", "b.h", "c.o")):
+            (pathlib.Path(tree.objects) / name).write_text("")
+            os.utime(os.path.join(tree.objects, name), (number, number))
+        tree.settle()
+        self.assertLen({os.stat(os.path.join(tree.objects, name)).st_mtime_ns for name in ("a.o", "b.h", "c.o")}, 1)
+
+    def test_external_sources_keep_their_places(self):
+        module = self.folder / "module"
+        (module / "include").mkdir(parents=True)
+        files = [module / "Kbuild", module / "include/driver.h"]
+        for file in files:
+            file.write_text(file.name)
+        tree = self._tree("here")
+        folder = pathlib.Path(tree.link_external([str(file) for file in files], str(module)))
+        self.assertEqual((folder / "include/driver.h").read_text(), "driver.h")
+
+
+if __name__ == "__main__":
+    absltest.main()

@@ -1,0 +1,58 @@
+import pathlib
+
+import progress
+from absl.testing import absltest
+from build_tree import BuildTree
+from make import Make
+
+from errors import FailedCheckError
+
+
+class MakeTest(absltest.TestCase):
+    def _make(self, makefile):
+        folder = pathlib.Path(self.create_tempdir().full_path)
+        (folder / "linux").mkdir()
+        (folder / "linux/Makefile").write_text(makefile)
+        self.log = folder / "log"
+        make = Make(["ARCH=x86_64", "KCFLAGS=-Os"], True, str(self.log), "//:linux")
+        make.tree = BuildTree(str(folder / "work"), str(folder / "linux"))
+        make.tree.link_sources()
+        return make
+
+    def test_what_make_is_told(self):
+        self._make('all:\n\t@echo "$(ARCH) $(LLVM) $(O) $(KCFLAGS) $$KBUILD_BUILD_USER"\n').run("all")
+        self.assertRegex(
+            self.log.read_text(), r"\nx86_64 1 objects -Os -fdebug-prefix-map=\S+=/linux \S+ ksyms_rules\n"
+        )
+
+    def test_failure_shows_messages_and_advice_but_not_what_went_well(self):
+        lines = "".join(f"\t@echo '  CC      lib/file{number}.o'\n" for number in range(40))
+        error = "ERROR: modpost: missing MODULE_LICENSE() in hello.o"
+        make = self._make(f"all:\n\t@echo a warning\n{lines}\t@echo '{error}'\n\t@false\n")
+        with self.assertRaises(FailedCheckError) as failure:
+            make.run("all")
+        message = str(failure.exception)
+        self.assertIn("\na warning\n", message)
+        self.assertIn(f"\n{error}\n", message)
+        self.assertNotIn("lib/file1.o", message)
+        self.assertRegex(message, r"//:linux: make failed with 2, see above\.\nTo fix: say MODULE_LICENSE")
+
+    def test_dry_run_counts_compilations(self):
+        make = self._make("all:\n\techo '  CC      a.o'; touch a.o\n\techo '  AS      b.o'\n\techo '  LD      c.o'\n")
+        self.assertEqual(make.compilations("all"), 2)
+        self.assertEqual(make.compilations("nothing"), 0)
+
+    def test_progress_of_a_running_build(self):
+        output_base = pathlib.Path(self.create_tempdir().full_path)
+        folder = output_base / "sandbox/linux-sandbox/3/execroot/_main/bazel-out/k8-fastbuild/bin/kernel"
+        (folder / "vmlinux.log.work/linux").mkdir(parents=True)
+        (folder / "done.log").write_text("")
+        (folder / "vmlinux.log").write_text(
+            "compilations: 734\n$ make\n  CC      init/main.o\n  LD      x\n  CC [M]  drivers/net/dummy.o\n"
+        )
+        (log,) = progress.running(str(output_base))
+        self.assertEqual(progress.describe(log), "kernel/vmlinux: 2 of 734 files compiled; CC [M]  drivers/net/dummy.o")
+
+
+if __name__ == "__main__":
+    absltest.main()

@@ -1,0 +1,72 @@
+import pathlib
+
+import source_use
+from absl.testing import absltest
+from build_tree import BuildTree
+
+_COMMAND = """\
+savedcmd_init/main.o := gcc -include ../include/linux/kconfig.h -c -o init/main.o ../init/main.c
+
+source_init/main.o := ../init/main.c
+
+deps_init/main.o := \\
+    $(wildcard include/config/SMP) \\
+  ../include/linux/../../arch/x86/include/asm/page.h \\
+  include/generated/autoconf.h \\
+
+init/main.o: $(deps_init/main.o)
+"""
+_FILES = (
+    "Makefile",
+    "arch/x86/include/asm/page.h",
+    "arch/x86/entry/syscalls/syscall_64.tbl",
+    "drivers/net/dummy.c",
+    "include/linux/crc8.h",
+    "include/linux/kconfig.h",
+    "init/main.c",
+    "lib/crypto/build.pl",
+    "scripts/mod/modpost.c",
+    "tools/objtool/check.c",
+)
+
+
+class SourceUseTest(absltest.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.folder = pathlib.Path(self.create_tempdir().full_path)
+        self.sources = self.folder / "linux"
+        for name in _FILES:
+            (self.sources / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.sources / name).write_text("")
+        self.tree = BuildTree(str(self.folder / "work"), str(self.sources))
+        self._write("init/.main.o.cmd", _COMMAND)
+
+    def _write(self, name, text):
+        path = pathlib.Path(self.tree.objects) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def _unread(self, options=None):
+        prefix = f"{self.sources}/"
+        return [path.removeprefix(prefix) for path in source_use.unread(self.tree, str(self.sources), options or {})]
+
+    def test_sources_that_no_command_names_are_unread(self):
+        self.assertEqual(self._unread(), ["drivers/net/dummy.c", "include/linux/crc8.h"])
+
+    def test_any_word_of_a_command_counts(self):
+        self._write(
+            "lib/.table.h.cmd",
+            "cmd_lib/table.h := sh mk.sh '../include/linux/crc8.h'; echo \"../drivers/net/dummy.c\"\n",
+        )
+        self.assertEqual(self._unread(), [])
+
+    def test_dependency_files_of_scripts_count(self):
+        self._write(".missing-syscalls.d", "x.o: ../include/linux/crc8.h\n")
+        self.assertEqual(self._unread(), ["drivers/net/dummy.c"])
+
+    def test_kernel_that_packs_its_headers_reads_all(self):
+        self.assertEqual(self._unread({"CONFIG_IKHEADERS": "m"}), [])
+
+
+if __name__ == "__main__":
+    absltest.main()

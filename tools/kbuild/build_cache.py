@@ -1,0 +1,121 @@
+"""A build folder that outlives the action, so that kbuild compiles again only what an edit reaches.
+
+For local work only: what an action writes still depends on its inputs alone, but by make's word. Make goes by
+time stamps, so the folder has copies of the sources, each written anew when its content changes, whatever
+time the original carries.
+"""
+
+import contextlib
+import fcntl
+import filecmp
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+
+from errors import KsymsError
+
+_MANIFEST, _UNFINISHED, _TOOLCHAIN = "manifest.json", "unfinished", "toolchain"
+_VERSIONS = {False: ("gcc", "ld"), True: ("clang", "ld.lld")}
+
+
+@contextlib.contextmanager
+def opened(root, name, llvm, note):
+    """Gives a folder that only this action uses until it is done.
+
+    A folder that a killed build left unfinished, or that another toolchain has written, is emptied first.
+
+    Args:
+      root: path of the folder that has all build folders; made if it is missing.
+      name: what is built, the same every time; folders of other names have nothing to do with it.
+      llvm: whether it is LLVM's tools that build.
+      note: function that takes a line about what happens.
+
+    Yields:
+      str, path of the folder.
+    """
+    folder = os.path.join(root, hashlib.sha256(name.encode()).hexdigest()[:16])
+    try:
+        os.makedirs(folder, exist_ok=True)
+        lock = os.open(folder + ".lock", os.O_CREAT | os.O_WRONLY)
+    except OSError as error:
+        raise KsymsError(root, f"cannot be used ({error.strerror})", "set build_cache to a folder of yours") from error
+    with open(lock, "wb"):
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        toolchain, unfinished = os.path.join(folder, _TOOLCHAIN), os.path.join(folder, _UNFINISHED)
+        identity = _identity(llvm)
+        if os.path.exists(unfinished) or _read(toolchain) not in (identity, None):
+            note(f"{folder}: made anew, the last build was killed or the toolchain has changed")
+            shutil.rmtree(folder)
+            os.makedirs(folder)
+        _write(unfinished, "")
+        _write(toolchain, identity)
+        try:
+            yield folder
+        finally:
+            # Reached after a failed make too, which leaves no half-written target; not when the process is killed.
+            os.remove(unfinished)
+
+
+def mirror(source_root, folder, target):
+    """Makes a folder's sources those of the kernel, touching only files whose content differs.
+
+    Args:
+      source_root: path of the sources.
+      folder: path that `opened` gave.
+      target: path of the copy, below `folder`; of what is in it only files that `mirror` has made are removed.
+
+    Returns:
+      int, how many files were written or removed.
+    """
+    manifest_path = os.path.join(folder, _MANIFEST)
+    old = json.loads(_read(manifest_path) or "{}")
+    new, changed = {}, 0
+    for parent, _, names in os.walk(source_root, followlinks=True):
+        inside = os.path.relpath(parent, source_root)
+        for name in names:
+            path, relative = os.path.join(parent, name), os.path.normpath(os.path.join(inside, name))
+            if not os.path.exists(path):
+                continue  # a link to another architecture's files, which are not there
+            state = os.stat(path)
+            new[relative] = [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
+            if old.get(relative) != new[relative]:
+                changed += _update(path, os.path.join(target, relative))
+    for relative in old.keys() - new.keys():
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(os.path.join(target, relative))
+            changed += 1
+    _write(manifest_path, json.dumps(new))
+    return changed
+
+
+def _update(source, target):
+    """Copies a file unless the copy has the same content; the copy's time is now. Returns whether it did."""
+    if os.path.exists(target) and filecmp.cmp(source, target, shallow=False):
+        return False
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    aside = target + ".ksyms_partial"
+    shutil.copyfile(source, aside)
+    shutil.copymode(source, aside)
+    os.replace(aside, target)
+    return True
+
+
+def _identity(llvm):
+    """What the compiler and linker say of themselves."""
+    return "\n".join(
+        subprocess.run([tool, "--version"], capture_output=True, text=True, check=False).stdout
+        for tool in _VERSIONS[llvm]
+    )
+
+
+def _read(path):
+    with contextlib.suppress(FileNotFoundError), open(path, encoding="utf-8") as file:
+        return file.read()
+    return None
+
+
+def _write(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)

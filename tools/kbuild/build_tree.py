@@ -1,0 +1,128 @@
+"""A kernel's sources and objects side by side, as kbuild wants them, for the time of one action.
+
+The objects lie in a folder below the sources, so that kbuild names every source by a relative path (`srctree := ..`)
+and nothing that it writes depends on where the action runs. The sources themselves are links, never copied.
+"""
+
+import os
+import shutil
+import stat
+import time
+
+# In saved trees these stand for the folders of the action that wrote them.
+_PLACES = (b"@KSYMS_RULES_WORK@", b"@KSYMS_RULES_SOURCES@")
+# What kbuild and the kernel's tools/build write absolute paths to, and later compare or read.
+_NAMES_PATHS = (".cmd", ".mod", ".d", "modules.order")
+# Bazel passes no empty folders on, but some of kbuild's paths lead through them and back.
+_FOLDERS = "empty_folders.txt"
+# Of a workspace that is itself the kernel.
+_NOT_SOURCES = ("external", "bazel-out")
+RAW_SYMBOL_LIST = "raw_symbol_list.txt"
+
+
+class BuildTree:
+    """Folders of one kernel build.
+
+    Attributes:
+      sources: absolute path of the folder that kbuild takes for the source tree.
+      objects: absolute path of the objects' folder, below `sources`.
+      external: absolute path of an external module's folder.
+    """
+
+    def __init__(self, work, source_root):
+        """Names the folders and makes those of the objects.
+
+        Args:
+          work: path of a folder that is this build's own.
+          source_root: path of the kernel's sources.
+        """
+        self.sources = os.path.abspath(os.path.join(work, "linux"))
+        self.objects = os.path.join(self.sources, "objects")
+        self.external = os.path.join(self.sources, "module")
+        self._source_root = source_root
+        os.makedirs(self.objects, exist_ok=True)
+
+    def link_sources(self):
+        """Links the top level of the sources; what is below is reached through it."""
+        for name in os.listdir(self._source_root or "."):
+            if name not in _NOT_SOURCES and not name.startswith("bazel-"):
+                os.symlink(os.path.abspath(os.path.join(self._source_root, name)), os.path.join(self.sources, name))
+
+    def link_external(self, files, root):
+        """Links the sources of an external module; returns the module's folder.
+
+        Args:
+          files: [path], below `root`.
+          root: path of the folder that has the module's Kbuild file.
+        """
+        for file in files:
+            link = os.path.join(self.external, os.path.relpath(file, root or "."))
+            os.makedirs(os.path.dirname(link), exist_ok=True)
+            if not os.path.lexists(link):
+                os.symlink(os.path.abspath(file), link)
+        return self.external
+
+    def restore(self, saved):
+        """Copies a saved tree into this one, over what is there."""
+        with open(os.path.join(saved, _FOLDERS), encoding="utf-8") as file:
+            for folder in file.read().splitlines():
+                os.makedirs(os.path.join(self.objects, folder), exist_ok=True)
+        self._copy(os.path.join(saved, "objects"), self.objects, self._to_here)
+        if os.path.isdir(os.path.join(saved, "module")):
+            self._copy(os.path.join(saved, "module"), self.external, self._to_here)
+
+    def settle(self):
+        """Gives all objects one time, so that none is older than another; sources that were restored are older."""
+        now = time.time()
+        for top in (self.objects, self.external):
+            for folder, _, names in os.walk(top):
+                for name in names:
+                    os.utime(os.path.join(folder, name), (now, now), follow_symlinks=False)
+
+    def save(self, folder):
+        """Copies objects to a folder, so that any action can restore them at any place."""
+        with open(os.path.join(folder, _FOLDERS), "w", encoding="utf-8") as file:
+            for path, folders, names in os.walk(self.objects):
+                if not folders and not names:
+                    file.write(os.path.relpath(path, self.objects) + "\n")
+        self._copy(self.objects, os.path.join(folder, "objects"), self._to_anywhere)
+        if os.path.isdir(self.external):
+            self._copy(self.external, os.path.join(folder, "module"), self._to_anywhere)
+
+    def _here(self):
+        """The folders whose absolute paths kbuild may have written, as shells and as getcwd() name them."""
+        return (self.sources.encode(), os.path.realpath(self._source_root or ".").encode())
+
+    def _to_anywhere(self, data):
+        for path, place in zip(self._here(), _PLACES, strict=True):
+            data = data.replace(path, place)
+        return data
+
+    def _to_here(self, data):
+        for path, place in zip(self._here(), _PLACES, strict=True):
+            data = data.replace(place, path)
+        return data
+
+    def _copy(self, source, target, translate):
+        for folder, _, names in os.walk(source):
+            into = os.path.join(target, os.path.relpath(folder, source))
+            os.makedirs(into, exist_ok=True)
+            for name in names:
+                _copy_file(os.path.join(folder, name), os.path.join(into, name), translate)
+
+
+def _copy_file(source, target, translate):
+    """Copies one file, writable. Relative links are kbuild's own, which it makes anew; absolute ones a sandbox's."""
+    if os.path.islink(source) and not os.path.isabs(os.readlink(source)):
+        return
+    if os.path.lexists(target):
+        os.remove(target)
+    if source.endswith(_NAMES_PATHS):
+        with open(source, "rb") as file:
+            data = translate(file.read())
+        with open(target, "wb") as file:
+            file.write(data)
+    else:
+        shutil.copyfile(source, target)
+    executable = os.stat(source).st_mode & stat.S_IXUSR
+    os.chmod(target, 0o755 if executable else 0o644)

@@ -1,0 +1,90 @@
+"""A kernel's configuration: read from `.config`, and checked for what a trimmed kernel needs."""
+
+import os
+import re
+
+from errors import KsymsError, reading
+
+AUTOKSYMS, MODPOST = "autoksyms", "modpost"
+WHITELIST = "CONFIG_UNUSED_KSYMS_WHITELIST"
+
+# CONFIG_TRIM_UNUSED_KSYMS came with 4.7. Linux 6.5 moved it from a header to modpost: commit 5e9e95cc9148,
+# "kbuild: implement CONFIG_TRIM_UNUSED_KSYMS without recursion".
+_FIRST_VERSIONS = {AUTOKSYMS: (4, 7), MODPOST: (6, 5)}
+_SET = re.compile(r"^(CONFIG_\w+)=(.*)$|^# (CONFIG_\w+) is not set$", re.MULTILINE)
+_OFF = ("", "n")
+_NEEDED = ("CONFIG_MODULES", "CONFIG_TRIM_UNUSED_KSYMS")
+_HOW_TO_SET = {
+    "CONFIG_MODULES": "add CONFIG_MODULES=y to fragments",
+    "CONFIG_TRIM_UNUSED_KSYMS": (
+        "add CONFIG_TRIM_UNUSED_KSYMS=y to fragments, with CONFIG_EXPERT=y and without CONFIG_COMPILE_TEST"
+    ),
+}
+
+
+def parse(text):
+    """Reads `.config` or a fragment; returns {CONFIG_name: value}, empty for `is not set`; the last one counts."""
+    return {match[1] or match[3]: match[2] or "" for match in _SET.finditer(text)}
+
+
+def read(path):
+    """Reads a configuration from its file; see `parse`."""
+    with reading(path, "check base and fragments"), open(path, encoding="utf-8", errors="surrogateescape") as file:
+        return parse(file.read())
+
+
+def kernel_version(source_root):
+    """Reads (VERSION, PATCHLEVEL) from a kernel's Makefile; KsymsError if the folder is no kernel."""
+    makefile = os.path.join(source_root, "Makefile")
+    with reading(makefile, "name the files of a Linux source tree in srcs"), open(makefile, encoding="utf-8") as file:
+        numbers = dict(re.findall(r"^(VERSION|PATCHLEVEL) = (\d+)$", file.read(4096), re.MULTILINE))
+    if len(numbers) < 2:
+        raise KsymsError(makefile, "is not the Makefile of a Linux kernel", "name a Linux source tree in srcs")
+    return int(numbers["VERSION"]), int(numbers["PATCHLEVEL"])
+
+
+def check_mechanism(trim, source_root):
+    """Checks that a kernel has the mechanism that is asked for; raises KsymsError."""
+    version = kernel_version(source_root)
+    known = [name for name, first in _FIRST_VERSIONS.items() if version >= first]
+    makefile, name = os.path.join(source_root, "Makefile"), "Linux {}.{}".format(*version)
+    if not known:
+        raise KsymsError(makefile, f"is {name}, which cannot trim exports", "take Linux 4.7 or later")
+    if trim != known[-1]:
+        raise KsymsError(
+            makefile,
+            f'is {name}, which does not trim exports by "{trim}"',
+            f'set trim = "{known[-1]}" in kbuild_config',
+        )
+
+
+def check_result(path, fragments):
+    """Checks a configuration that kbuild made from fragments.
+
+    Args:
+      path: of the `.config`.
+      fragments: [path], in the order in which they were merged.
+
+    Raises:
+      KsymsError: it cannot give a trimmed kernel with modules, or lacks what a fragment asks for.
+    """
+    options, wanted = read(path), {}
+    for fragment in fragments:
+        for name, value in read(fragment).items():
+            if name == WHITELIST:
+                raise KsymsError(
+                    fragment, f"sets {name}", "remove it, and give the list to symbol_lists of raw_symbol_list"
+                )
+            wanted[name] = value, fragment
+    for name, (value, fragment) in wanted.items():
+        result = options.get(name, "")
+        if result != value and not (value in _OFF and result in _OFF):
+            asked = f"{name}={value}" if value not in _OFF else f"{name} off"
+            raise KsymsError(
+                fragment,
+                f"asks for {asked}, but kbuild made it {name}={result or 'n'}",
+                f"set what {name} depends on too, or remove what selects it (make menuconfig, then / and {name[7:]})",
+            )
+    for name in _NEEDED:
+        if options.get(name) != "y":
+            raise KsymsError(path, f"has no {name}=y", _HOW_TO_SET[name])

@@ -1,0 +1,227 @@
+"""The steps of a kernel build, each a command that one Bazel action runs."""
+
+import contextlib
+import filecmp
+import json
+import os
+import shutil
+
+import build_cache
+import host_tools
+import kernel_config
+import source_use
+from build_tree import RAW_SYMBOL_LIST, BuildTree
+from make import Make
+
+from errors import KsymsError
+
+# Sub-builds of kbuild: all but modules, and modules only.
+_VMLINUX_ONLY, _MODULES_ONLY = ("KBUILD_MODULES=",), ("KBUILD_BUILTIN=", "KBUILD_MODULES=1")
+_COMPILATIONS = "compilations.json"
+
+
+def config(arguments):
+    """Makes a `.config` from a base and fragments, and checks that it is what they ask for."""
+    host_tools.check(arguments.llvm, {})
+    root = os.path.dirname(arguments.kconfig)
+    kernel_config.check_mechanism(arguments.trim, root)
+    make = Make(arguments.make_var, arguments.llvm, arguments.log, arguments.title)
+    with _new_tree(arguments, root) as tree:
+        make.tree, result = tree, os.path.join(tree.objects, ".config")
+        if arguments.base:
+            shutil.copyfile(arguments.base, result)
+        else:
+            make.run(arguments.defconfig)
+        fragments = [os.path.abspath(fragment) for fragment in arguments.fragment]
+        own = os.path.join(tree.sources, "ksyms_rules.config")
+        _write(own, f'{kernel_config.WHITELIST}="{RAW_SYMBOL_LIST}"\n')
+        make.script("../scripts/kconfig/merge_config.sh", "-m", "-O", ".", ".config", *fragments, own)
+        make.run("olddefconfig")
+        kernel_config.check_result(result, arguments.fragment)
+        shutil.copyfile(result, arguments.output)
+
+
+def prepare(arguments):
+    """Builds what every compilation needs, and counts how many compilations there will be."""
+    host_tools.check(arguments.llvm, kernel_config.read(arguments.config))
+    with _tree(arguments) as (tree, make):
+        shutil.copyfile(arguments.config, os.path.join(tree.objects, ".config"))
+        make.run("modules_prepare")
+        counts = {
+            "modules": make.compilations(*_MODULES_ONLY, "modules.order"),
+            "vmlinux": make.compilations(*_VMLINUX_ONLY, "vmlinux"),
+        }
+        _finish(arguments, tree)
+        _write(os.path.join(arguments.save, _COMPILATIONS), json.dumps(counts) + "\n")
+
+
+def objects(arguments):
+    """Compiles the modules in tree."""
+    with _tree(arguments, "modules") as (tree, make):
+        make.run(*_MODULES_ONLY, "modules.order")
+        modules = _modules(tree.objects, tree)
+        if not modules:
+            raise KsymsError(arguments.config, "builds no module", "set an option to =m, such as CONFIG_DUMMY=m")
+        _keep(tree.objects, [module + ".o" for module in modules], arguments.modules)
+        _finish(arguments, tree)
+
+
+def external(arguments):
+    """Compiles an external module."""
+    with _tree(arguments) as (tree, make):
+        folder, variables = _external(arguments, tree)
+        make.run(*variables, os.path.join(folder, "modules.order"))
+        modules = _modules(folder, tree)
+        if not modules:
+            raise KsymsError(arguments.kbuild_file, "builds no module", "add a line such as `obj-m := driver.o`")
+        _keep(folder, [module + ".o" for module in modules], arguments.modules)
+        _finish(arguments, tree)
+
+
+def vmlinux_o(arguments):
+    """Compiles the kernel up to vmlinux.o."""
+    with _tree(arguments, "vmlinux") as (tree, make):
+        make.run(*_VMLINUX_ONLY, "vmlinux.o")
+        _finish(arguments, tree)
+
+
+def vmlinux(arguments):
+    """Links vmlinux, exporting what the list says, and makes the bootable image."""
+    with _tree(arguments, "vmlinux") as (tree, make):
+        _set_exports(arguments, tree, make)
+        make.run(*_VMLINUX_ONLY, "vmlinux", arguments.image_target)
+        for output in arguments.output:
+            built, _, target = output.partition("=")
+            shutil.copyfile(os.path.join(tree.objects, built), target)
+        _finish(arguments, tree)
+
+
+def modules(arguments):
+    """Links `.ko` files, in tree or external, and checks what they need against what vmlinux exports."""
+    with _tree(arguments) as (tree, make):
+        shutil.copyfile(arguments.vmlinux, os.path.join(tree.objects, "vmlinux"))
+        folder, variables = tree.objects, _MODULES_ONLY
+        if arguments.kbuild_file:
+            shutil.copyfile(arguments.kernel_symvers, os.path.join(tree.objects, "Module.symvers"))
+            folder, variables = _external(arguments, tree)
+            extra = " ".join(os.path.abspath(file) for file in arguments.extra_symvers)
+            variables = (*variables, f"KBUILD_EXTRA_SYMBOLS={extra}")
+        _set_exports(arguments, tree, make)
+        make.run(*variables, "modules")
+        _keep(folder, [module + ".ko" for module in _modules(folder, tree)], arguments.modules)
+        with open(os.path.join(folder, "Module.symvers"), encoding="utf-8") as file:
+            # An external module is named by its absolute path.
+            _write(arguments.symvers, file.read().replace(folder + "/", ""))
+        _finish(arguments, tree)
+
+
+@contextlib.contextmanager
+def _tree(arguments, counted=""):
+    """The tree to build in, with what it starts from.
+
+    Args:
+      arguments: of a command.
+      counted: whose compilations `prepare` has counted, for the log; empty for nobody's.
+
+    Yields:
+      (BuildTree, Make)
+    """
+    root = os.path.dirname(arguments.kconfig)
+    with contextlib.ExitStack() as stack:
+        make = Make(arguments.make_var, arguments.llvm, arguments.log, arguments.title)
+        if counted:
+            with open(os.path.join(arguments.restore[0], _COMPILATIONS), encoding="utf-8") as file:
+                make.note(f"compilations: {json.load(file)[counted]}")
+        if arguments.build_cache:
+            tree = stack.enter_context(_kept_tree(arguments, root, make))
+        else:
+            tree = stack.enter_context(_new_tree(arguments, root))
+            make.tree = tree
+        yield tree, make
+
+
+@contextlib.contextmanager
+def _new_tree(arguments, root):
+    """A tree for this action only, beside its outputs."""
+    work = arguments.log + ".work"
+    shutil.rmtree(work, ignore_errors=True)
+    try:
+        tree = BuildTree(work, root)
+        tree.link_sources()
+        _write(os.path.join(tree.sources, RAW_SYMBOL_LIST), "")
+        for saved in getattr(arguments, "restore", ()):
+            tree.restore(saved)
+        tree.settle()
+        yield tree
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _kept_tree(arguments, root, make):
+    """A tree that was left by the last run of this action, with today's sources and configuration."""
+    name = f"{os.getcwd()} {arguments.title}"
+    with build_cache.opened(arguments.build_cache, name, arguments.llvm, make.note) as folder:
+        tree = make.tree = BuildTree(folder, root)
+        make.note(f"{folder}: {build_cache.mirror(root or '.', folder, tree.sources)} sources changed")
+        _update(arguments.config, os.path.join(tree.objects, ".config"))
+        # kbuild asks that it is there; _set_exports puts in what counts.
+        with open(os.path.join(tree.sources, RAW_SYMBOL_LIST), "a", encoding="utf-8"):
+            pass
+        make.run("modules_prepare")
+        yield tree
+
+
+def _set_exports(arguments, tree, make):
+    """Makes a list the set of symbols that are exported."""
+    _update(arguments.raw_symbol_list, os.path.join(tree.sources, RAW_SYMBOL_LIST))
+    if arguments.trim == kernel_config.AUTOKSYMS:
+        # Else make would find the new set after it has looked at the objects, and link without the recompiled ones.
+        with open(os.path.join(tree.objects, "modules.order"), "a", encoding="utf-8"):
+            make.script("../scripts/adjust_autoksyms.sh", "true")
+
+
+def _external(arguments, tree):
+    """Puts an external module's sources into the tree; returns its folder and what make has to be told."""
+    folder = tree.link_external(arguments.source, os.path.dirname(arguments.kbuild_file))
+    return folder, (f"M={folder}",)
+
+
+def _modules(folder, tree):
+    """Paths of modules without ending, relative to their folder, in kbuild's order."""
+    try:
+        with open(os.path.join(folder, "modules.order"), encoding="utf-8") as file:
+            lines = file.read().split()
+    except FileNotFoundError:
+        return []
+    # Absolute for an external module.
+    return [os.path.relpath(os.path.join(tree.objects, os.path.splitext(line)[0]), folder) for line in lines]
+
+
+def _keep(folder, names, target):
+    """Copies files out of a tree."""
+    for name in names:
+        path = os.path.join(target, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        shutil.copyfile(os.path.join(folder, name), path)
+
+
+def _finish(arguments, tree):
+    """Writes what every step may be asked for."""
+    if arguments.save:
+        tree.save(arguments.save)
+    if arguments.unread:
+        options = kernel_config.read(arguments.config)
+        unread = source_use.unread(tree, os.path.dirname(arguments.kconfig), options)
+        _write(arguments.unread, "".join(path + "\n" for path in unread))
+
+
+def _update(source, target):
+    """Copies a file unless it is there already, so that its time says when it changed."""
+    if not os.path.exists(target) or not filecmp.cmp(source, target, shallow=False):
+        shutil.copyfile(source, target)
+
+
+def _write(path, text):
+    with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
+        file.write(text)
