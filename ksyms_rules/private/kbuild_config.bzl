@@ -116,7 +116,8 @@ def _kbuild_config_impl(ctx):
         make_vars = ctx.attr.make_vars,
         trim = ctx.attr.trim,
     )
-    srcs = depset(ctx.files.srcs)
+    module_srcs = {file: None for file in ctx.files.module_srcs}
+    srcs = depset([file for file in ctx.files.srcs if file not in module_srcs])
     config, config_log = _configure(ctx, common, ctx.files.srcs)
     prepared, prepare_log = _prepare(ctx, common, config, srcs)
     return [
@@ -128,6 +129,7 @@ def _kbuild_config_impl(ctx):
             kconfig = common.kconfig,
             llvm = common.llvm,
             make_vars = common.make_vars,
+            module_srcs = depset(ctx.files.module_srcs, transitive = [srcs]),
             prepared = prepared,
             srcs = srcs,
             trim = common.trim,
@@ -169,6 +171,14 @@ kbuild_config(
             doc = (
                 "Variables of make's command line, such as `CROSS_COMPILE`, `KBUILD_BUILD_TIMESTAMP` or `LOCALVERSION`. " +
                 "Values must not name places of one machine, or builds of others cannot be shared."
+            ),
+        ),
+        "module_srcs": attr.label_list(
+            allow_files = True,
+            doc = (
+                "Sources that only modules read, also if `srcs` has them: they are no inputs of vmlinux, so that a machine " +
+                "that never built this kernel finds vmlinux in a remote cache after an edit to them. vmlinux fails to " +
+                "build if it needs one. May be empty: an edit where the kernel was built before is no link anyway."
             ),
         ),
         "srcs": attr.label_list(

@@ -8,8 +8,9 @@ KbuildConfigInfo = provider(
         "kconfig": "(File) `Kconfig` at the top of the sources.",
         "llvm": "(bool) whether LLVM's tools build the kernel.",
         "make_vars": "(dict[string, string]) for make's command line; may be empty.",
+        "module_srcs": "(depset[File]) the sources that modules are built from: `srcs` and those that only modules read.",
         "prepared": "(File) directory of the tree after `make modules_prepare`, as tools/kbuild saves it.",
-        "srcs": "(depset[File]) the kernel's sources; never empty.",
+        "srcs": "(depset[File]) the sources that vmlinux is built from; never empty.",
         "trim": "(string) the mechanism that trims exports: `autoksyms` or `modpost`.",
     },
 )

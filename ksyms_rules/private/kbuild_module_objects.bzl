@@ -37,7 +37,7 @@ def compile_modules(ctx, command, config, mnemonic, progress_message, kbuild_fil
         log = log,
         mnemonic = mnemonic,
         progress_message = progress_message,
-        srcs = config.srcs,
+        srcs = config.module_srcs,
         unread = ctx.actions.declare_file(ctx.label.name + ".unread"),
         keep_objects = keep_objects,
     )

@@ -48,7 +48,7 @@ def _kbuild_modules_impl(ctx):
         log = log,
         mnemonic = "KbuildModules",
         progress_message = "Linking modules %{label}",
-        srcs = config.srcs,
+        srcs = config.module_srcs,
         unread = ctx.actions.declare_file(ctx.label.name + ".unread"),
     )
     return [

@@ -14,6 +14,7 @@ def linux_kernel(
         base = None,
         defconfig = None,
         fragments = [],
+        module_srcs = [],
         external_modules = {},
         symbol_lists = [],
         modversions = False,
@@ -50,6 +51,7 @@ def linux_kernel(
       base: see kbuild_config.
       defconfig: see kbuild_config.
       fragments: see kbuild_config.
+      module_srcs: see kbuild_config.
       external_modules: {name: sources}; the sources as for kbuild_external_module. A module may use what the modules
         before it export.
       symbol_lists: KMI symbol lists, exported whether or not a module here uses them; see raw_symbol_list.
@@ -68,6 +70,7 @@ def linux_kernel(
         defconfig = defconfig,
         fragments = fragments,
         make_vars = make_vars,
+        module_srcs = module_srcs,
         toolchain = toolchain,
         trim = trim,
         **kwargs

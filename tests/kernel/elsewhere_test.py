@@ -48,6 +48,15 @@ class ElsewhereTest(absltest.TestCase):
         self.assertEqual([spawn["mnemonic"] for spawn in log.spawns if not spawn["cacheHit"]], [])
         self.assertEqual(self._built(there), built)
 
+        # Never built there, and the source of a module is another: one of module_srcs, so vmlinux is in the cache.
+        edited = self._workspace("edited")
+        edited.edit_kernel("drivers/net/veth.c", "drivers/net/veth.c", "a virtual pair")
+        log = edited.build_cached(*edited.everything())
+        vmlinux = [spawn["cacheHit"] for spawn in log.spawns if spawn["mnemonic"].startswith("KbuildVmlinux")]
+        self.assertNotEmpty(vmlinux)
+        self.assertTrue(all(vmlinux))
+        self.assertLen([spawn for spawn in log.spawns if spawn["mnemonic"] == "KbuildModuleObjects"], 1)
+
         # What nobody says to have read is not even there, and nothing comes from a cache.
         never_read = sorted(set.intersection(*unread))
         self.assertGreater(len(never_read), 10_000)

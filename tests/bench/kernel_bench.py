@@ -1,0 +1,159 @@
+"""Measures edits of a real kernel: links of vmlinux and seconds, with plain make and with ksyms_rules.
+
+Half an hour with gcc, hours with full LTO of clang on two cores. Each edit is built by plain make in a folder of its
+own, by the rules as they are, and by the rules with kept objects (--//ksyms_rules:build_cache). Plain make is run
+again if it fails: Linux 6.1 needs that for a new symbol. Exit status 1: a target is missed.
+"""
+
+import dataclasses
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+import table
+from absl import app, flags
+
+from tests.kernel import kernel_workspace
+
+_KERNEL = flags.DEFINE_enum("kernel", "linux_6_12", ["linux_6_1", "linux_6_12"], "Which kernel.")
+_TOOLCHAIN = flags.DEFINE_enum("toolchain", "gcc", ["gcc", "llvm_lto"], "gcc, or clang with full LTO.")
+_BUILDERS = flags.DEFINE_list("builders", ["plain", "ours", "kept"], "Whom to measure.")
+
+_DUMMY = "drivers/net/dummy.c"
+_CALL = "\tether_setup(dev);\n"
+# {what is edited: (file, old, new)}, one after the other on the same tree.
+_EDITS = {
+    "from clean": None,
+    "nothing changed": None,
+    "body of a module": (_DUMMY, "numdummies = 1;", "numdummies = 2;"),
+    "new use of an exported symbol": (_DUMMY, _CALL, "\tkfree(NULL);\n" + _CALL),
+    "new symbol": (_DUMMY, _CALL, "\tdump_stack();\n" + _CALL),
+    "symbol dropped": (_DUMMY, "\tdump_stack();\n", ""),
+    "built-in source": ("init/main.c", "Kernel command line: ", "Command line: "),
+}
+_KEPT_TARGET = 2
+_LTO = "CONFIG_LTO_CLANG_FULL=y\n# CONFIG_LTO_NONE is not set\n"
+_LINK = re.compile(rb"^  LD +vmlinux\.o$", re.MULTILINE)
+_FINAL_LINK = re.compile(rb"^  LD +vmlinux$", re.MULTILINE)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Result:
+    """Of one edit: wall time, links of vmlinux.o and of vmlinux, and how often make was run."""
+
+    seconds: float
+    links: int
+    final_links: int
+    runs: int = 1
+
+    def __str__(self):
+        again = f", {self.runs} makes" if self.runs > 1 else ""
+        return f"vmlinux.o {self.links}, vmlinux {self.final_links}{again}"
+
+
+class _Plain:
+    """make, as anyone runs it, in a folder of its own."""
+
+    def __init__(self, workspace, scratch):
+        self._objects = scratch / "objects"
+        self._command = ["make", "-C", workspace.sources, f"O={self._objects}", f"-j{os.cpu_count()}"]
+        if _TOOLCHAIN.value == "llvm_lto":
+            self._command.append("LLVM=1")
+        self._objects.mkdir()
+        config = workspace.text(f"{workspace.kernel}_config/config")
+        (self._objects / ".config").write_text(config)
+        (workspace.sources / "raw_symbol_list.txt").write_text("kfree\n")
+
+    def build(self):
+        start, printed = time.monotonic(), b""
+        for runs in (1, 2):
+            result = subprocess.run(self._command, capture_output=True, check=False)
+            printed += result.stdout
+            if not result.returncode:
+                seconds = time.monotonic() - start
+                return _Result(seconds, len(_LINK.findall(printed)), len(_FINAL_LINK.findall(printed)), runs)
+        raise AssertionError(result.stderr.decode())
+
+
+class _Bazel:
+    """The rules."""
+
+    def __init__(self, workspace, build_cache):
+        self._workspace = workspace
+        self._flags = [f"--@ksyms_rules//ksyms_rules:build_cache={build_cache}"] if build_cache else []
+
+    def build(self):
+        kernel = self._workspace.kernel
+        start = time.monotonic()
+        log = self._workspace.build(f"//:{kernel}", f"//:{kernel}_modules", *self._flags)
+        seconds = time.monotonic() - start
+        links = log.ran("KbuildVmlinux")
+        return _Result(seconds, log.ran("KbuildVmlinuxO") if kernel == "linux_6_12" else links, links)
+
+
+def _progress(line):
+    print(line, file=sys.stderr, flush=True)
+
+
+def _workspace(folder):
+    workspace = kernel_workspace.KernelWorkspace(folder, _KERNEL.value, ["--output_groups=+log"])
+    if _TOOLCHAIN.value == "llvm_lto":
+        workspace.append("small.config", _LTO)
+        workspace.edit("BUILD.bazel", "trim = trim,", 'trim = trim, toolchain = "llvm",')
+    return workspace
+
+
+def _measure(name, scratch):
+    """Builds every edit with one builder; returns {edit: _Result}."""
+    workspace = _workspace(scratch / name)
+    try:
+        if name == "plain":
+            workspace.build(workspace.target("_config"))
+            builder = _Plain(workspace, scratch / name)
+        else:
+            # Bazel reads and digests the tree once; that is no part of an edit.
+            workspace.build(workspace.target("_config"))
+            builder = _Bazel(workspace, scratch / name / "kept" if name == "kept" else None)
+        results = {}
+        for edit, change in _EDITS.items():
+            if change:
+                workspace.edit_kernel(*change)
+            results[edit] = builder.build()
+            _progress(f"{name}: {edit}: {results[edit].seconds:.1f} s, {results[edit]}")
+        return results
+    finally:
+        workspace.close()
+
+
+def _rows(measured):
+    rows = []
+    for edit in _EDITS:
+        plain = measured["plain"][edit].seconds if "plain" in measured else None
+        for name, results in measured.items():
+            result = results[edit]
+            ratio = result.seconds / plain if plain else None
+            limited = name == "kept" and ratio and edit != "from clean"
+            target, met = (f"<= {_KEPT_TARGET}x", ratio <= _KEPT_TARGET) if limited else ("", None)
+            rows.append(table.Row(f"{edit}: {name} ({result})", result.seconds, ratio=ratio, target=target, met=met))
+    return rows
+
+
+def main(_):
+    os.environ["KSYMS_KERNEL_MAKEFILE"] = os.environ[f"KSYMS_{_KERNEL.value}".upper()]
+    with tempfile.TemporaryDirectory(prefix="ksyms-kernel-bench-") as scratch:
+        try:
+            measured = {name: _measure(name, pathlib.Path(scratch)) for name in _BUILDERS.value}
+        except AssertionError as error:
+            print(f"kernel_bench: {error}", file=sys.stderr)
+            return 1
+    rows = _rows(measured)
+    print(f"{_KERNEL.value}, {_TOOLCHAIN.value}, {os.cpu_count()} cores\n\n{table.render(rows)}")
+    return int(any(row.met is False for row in rows))
+
+
+if __name__ == "__main__":
+    app.run(main)
