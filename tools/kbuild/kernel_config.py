@@ -87,4 +87,4 @@ def check_result(path, fragments):
             )
     for name in _NEEDED:
         if options.get(name) != "y":
-            raise KsymsError(path, f"has no {name}=y", _HOW_TO_SET[name])
+            raise KsymsError("configuration", f"has no {name}=y", _HOW_TO_SET[name])
