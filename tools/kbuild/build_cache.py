@@ -81,7 +81,7 @@ def mirror(source_root, folder, target):
             state = os.stat(path)
             new[relative] = [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
             if old.get(relative) != new[relative]:
-                changed += _update(path, os.path.join(target, relative))
+                changed += update(path, os.path.join(target, relative))
     for relative in old.keys() - new.keys():
         with contextlib.suppress(FileNotFoundError):
             os.remove(os.path.join(target, relative))
@@ -90,8 +90,12 @@ def mirror(source_root, folder, target):
     return changed
 
 
-def _update(source, target):
-    """Copies a file unless the copy has the same content; the copy's time is now. Returns whether it did."""
+def update(source, target):
+    """Copies a file unless the copy has its content already, so that the copy's time says when it changed.
+
+    Returns:
+      bool, whether it was copied.
+    """
     if os.path.exists(target) and filecmp.cmp(source, target, shallow=False):
         return False
     os.makedirs(os.path.dirname(target), exist_ok=True)

@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import signal
 import subprocess
 
 from errors import FailedCheckError
@@ -97,11 +98,14 @@ class Make:
 
     def _call(self, command, **kwargs):
         self.note("$ " + shlex.join(command))
+        kwargs.setdefault("env", self._environment)
+        # Ctrl-C reaches make too, which removes what is half-written and fails; that is waited for.
+        before = signal.signal(signal.SIGTERM, lambda *_: None)
         with open(self._log, "ab") as log:
-            kwargs.setdefault("env", self._environment)
             status = subprocess.run(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, check=False, **kwargs
             ).returncode
+        signal.signal(signal.SIGTERM, before)
         if status:
             raise FailedCheckError(self._failure(status))
 

@@ -1,7 +1,6 @@
 """The steps of a kernel build, each a command that one Bazel action runs."""
 
 import contextlib
-import filecmp
 import json
 import os
 import shutil
@@ -166,17 +165,17 @@ def _kept_tree(arguments, root, make):
     with build_cache.opened(arguments.build_cache, name, arguments.llvm, make.note) as folder:
         tree = make.tree = BuildTree(folder, root)
         make.note(f"{folder}: {build_cache.mirror(root or '.', folder, tree.sources)} sources changed")
-        _update(arguments.config, os.path.join(tree.objects, ".config"))
         # kbuild asks that it is there; _set_exports puts in what counts.
         with open(os.path.join(tree.sources, RAW_SYMBOL_LIST), "a", encoding="utf-8"):
             pass
-        make.run("modules_prepare")
+        if build_cache.update(arguments.config, os.path.join(tree.objects, ".config")):
+            make.run("modules_prepare")
         yield tree
 
 
 def _set_exports(arguments, tree, make):
     """Makes a list the set of symbols that are exported."""
-    _update(arguments.raw_symbol_list, os.path.join(tree.sources, RAW_SYMBOL_LIST))
+    build_cache.update(arguments.raw_symbol_list, os.path.join(tree.sources, RAW_SYMBOL_LIST))
     if arguments.trim == kernel_config.AUTOKSYMS:
         # Else make would find the new set after it has looked at the objects, and link without the recompiled ones.
         with open(os.path.join(tree.objects, "modules.order"), "a", encoding="utf-8"):
@@ -216,12 +215,6 @@ def _finish(arguments, tree):
         options = kernel_config.read(arguments.config)
         unread = source_use.unread(tree, os.path.dirname(arguments.kconfig), options)
         _write(arguments.unread, "".join(path + "\n" for path in unread))
-
-
-def _update(source, target):
-    """Copies a file unless it is there already, so that its time says when it changed."""
-    if not os.path.exists(target) or not filecmp.cmp(source, target, shallow=False):
-        shutil.copyfile(source, target)
 
 
 def _write(path, text):

@@ -47,7 +47,7 @@ class KernelConfigTest(parameterized.TestCase):
     @parameterized.parameters("CONFIG_MODULES", "CONFIG_TRIM_UNUSED_KSYMS")
     def test_kernel_that_cannot_be_trimmed_is_refused(self, option):
         path = self._file(".config", _GOOD.replace(f"{option}=y", f"# {option} is not set"))
-        with self.assertRaisesRegex(KsymsError, rf"configuration: has no {option}=y\. To fix: add {option}=y to fragments"):
+        with self.assertRaisesRegex(KsymsError, rf"^configuration: has no {option}=y\. To fix: add {option}=y to"):
             kernel_config.check_result(path, [])
 
     @parameterized.parameters((4, 7, "autoksyms"), (6, 4, "autoksyms"), (6, 5, "modpost"), (7, 0, "modpost"))

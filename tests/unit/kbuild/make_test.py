@@ -1,4 +1,7 @@
+import os
 import pathlib
+import signal
+import time
 
 import progress
 from absl.testing import absltest
@@ -36,6 +39,23 @@ class MakeTest(absltest.TestCase):
         self.assertIn(f"\n{error}\n", message)
         self.assertNotIn("lib/file1.o", message)
         self.assertRegex(message, r"//:linux: make failed with 2, see above\.\nTo fix: say MODULE_LICENSE")
+
+    def test_interrupted_make_leaves_nothing_half_written(self):
+        make = self._make("half.o:\n\techo half >$@; touch started; sleep 60\n")
+        pid = os.fork()
+        if not pid:
+            os.setsid()
+            try:
+                make.run("half.o")
+            except FailedCheckError:
+                os._exit(3)
+            os._exit(0)
+        started = pathlib.Path(make.tree.sources, "started")
+        while not started.exists():
+            time.sleep(0.01)
+        os.killpg(pid, signal.SIGTERM)
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 3)
+        self.assertFalse((started.parent / "half.o").exists())
 
     def test_dry_run_counts_compilations(self):
         make = self._make("all:\n\techo '  CC      a.o'; touch a.o\n\techo '  AS      b.o'\n\techo '  LD      c.o'\n")
