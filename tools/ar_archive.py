@@ -3,8 +3,8 @@
 A thin archive (`ar rcsT`, kbuild's built-in.a) holds no members, only their paths, relative to itself.
 """
 
-import dataclasses
 import os
+from typing import NamedTuple
 
 from errors import KsymsError
 
@@ -16,8 +16,7 @@ _END_OF_HEADER = b"`\n"
 _SYMBOL_TABLES = (b"/", b"/SYM64/", b"__.SYMDEF", b"__.SYMDEF SORTED", b"__.SYMDEF_64")
 
 
-@dataclasses.dataclass(frozen=True)
-class Member:
+class Member(NamedTuple):
     """One object of an archive.
 
     Attributes:

@@ -8,7 +8,8 @@ and namespace, each NUL-terminated. See include/linux/export.h and export-intern
 
 from typing import NamedTuple
 
-MARKS = (b"__ksymtab_", b"__export_symbol_")
+# The names of an object's sections, one after the other, have one of these if any `is_export_section`.
+SECTION_MARKS = (b"__ksymtab", b".export_symbol")
 
 _KSYMTAB = b"__ksymtab_"
 _NAMESPACE = b"__kstrtabns_"
@@ -50,9 +51,10 @@ def exports(labels, section_names, section_bytes):
       ValueError: a licence or namespace is not inside its section.
     """
     found, namespaces = [], {}
+    licences = [b"GPL" if _is_gpl(name) else b"" for name in section_names]
     for name, section, offset in labels:
         if name.startswith(_KSYMTAB):
-            found.append(Export(name[len(_KSYMTAB) :], b"GPL" if _is_gpl(section_names[section]) else b""))
+            found.append(Export(name[len(_KSYMTAB) :], licences[section]))
         elif name.startswith(_NAMESPACE):
             contents = section_bytes(section)
             if contents[offset : offset + 1] != b"\0":  # most are in no namespace

@@ -7,10 +7,10 @@ inconsistent headers) raises Irregular and goes to `elf_symbols_general`, where 
 Both give the same result; tests/differential holds them to it.
 """
 
-import dataclasses
 import functools
 import os
 import struct
+from typing import NamedTuple
 
 import elf_exports
 
@@ -21,8 +21,7 @@ _STB_GLOBAL = 1
 _STB_WEAK = 2
 
 
-@dataclasses.dataclass
-class Symbols:
+class Symbols(NamedTuple):
     """What an object needs and what it offers; each list in the symbol table's order.
 
     Attributes:
@@ -44,22 +43,23 @@ class Irregular(Exception):
     """The hot path does not read this object; the general reader has to."""
 
 
-@dataclasses.dataclass(frozen=True)
-class _Layout:
+class _Layout(NamedTuple):
     """Formats of one ELF class and byte order, reduced to the fields in use."""
 
     header: struct.Struct  # e_shoff, e_shentsize, e_shnum, e_shstrndx
+    section_type: struct.Struct  # sh_type
     section: struct.Struct  # sh_name, sh_type, sh_addr, sh_offset, sh_size, sh_link, sh_info, sh_entsize
     symbol: struct.Struct  # st_name, st_info, st_shndx
-    label: struct.Struct  # st_name, st_shndx, st_value; for ELF32 st_name, st_value, st_shndx
+    symbol_section: struct.Struct  # st_shndx
+    label: struct.Struct  # st_name, st_value
 
 
 def _layout(order, formats):
     return _Layout(*(struct.Struct(order + text) for text in formats))
 
 
-_ELF32 = ("32xI10xHHH", "II4xIIIII4xI", "I8xBxH", "II6xH")
-_ELF64 = ("40xQ10xHHH", "II8xQQQII8xQ", "IBxH16x", "I2xHQ8x")
+_ELF32 = ("32xI10xHHH", "4xI32x", "II4xIIIII4xI", "I8xBxH", "14xH", "II8x")
+_ELF64 = ("40xQ10xHHH", "4xI56x", "II8xQQQII8xQ", "IBxH16x", "6xH16x", "I4xQ8x")
 # By EI_CLASS and EI_DATA, bytes 4 and 5 of the file.
 _LAYOUTS = {
     b"\x01\x01": _layout("<", _ELF32),
@@ -107,36 +107,42 @@ def read(file, base, size, header, with_defined=False):
     sections_at, section_size, section_count, names_index = layout.header.unpack_from(header)
     if not 0 <= names_index < section_count or section_size != layout.section.size:
         raise Irregular
-    sections = list(layout.section.iter_unpack(window.read(sections_at, section_count * section_size)))
-    table_at, table_size, link, first_global = _symbol_table(layout, sections)
-    strings = _read_strings(window, sections, link)
+    headers = window.read(sections_at, section_count * section_size)
+    table_at, table_size, link, first_global = _symbol_table(layout, headers)
+    strings = _read_strings(window, layout, headers, link)
     # From the last local symbol on, to see that it is local: no global one is among those that are not read.
     skipped = (first_global - 1) * layout.symbol.size
-    exporting = any(mark in strings for mark in elf_exports.MARKS)
+    section_names = _read_strings(window, layout, headers, names_index)
+    exporting = any(mark in section_names for mark in elf_exports.SECTION_MARKS)
     table = window.read(table_at, table_size) if exporting else window.read(table_at + skipped, table_size - skipped)
     symbols = layout.symbol.iter_unpack(memoryview(table)[skipped:] if exporting else table)
     if next(symbols)[1] >> 4 != _STB_LOCAL:
         raise Irregular
     undefined, weak, defined = _collect(symbols, strings, with_defined)
-    exported = _exported(window, layout, sections, names_index, table, strings) if exporting else []
+    exported = _exported(window, layout, headers, section_names, table, strings) if exporting else []
     return Symbols(undefined, weak, exported, defined)
 
 
-def _symbol_table(layout, sections):
+def _symbol_table(layout, headers):
     """Offset, size, string table's section and first global symbol of the one symbol table."""
-    tables = [section for section in sections if section[1] == _SHT_SYMTAB]
-    if len(tables) != 1:
+    types = [section_type for (section_type,) in layout.section_type.iter_unpack(headers)]
+    if types.count(_SHT_SYMTAB) != 1:
         raise Irregular
-    _, _, _, offset, size, link, first_global, symbol_size = tables[0]
+    fields = layout.section.unpack_from(headers, types.index(_SHT_SYMTAB) * layout.section.size)
+    _, _, _, offset, size, link, first_global, symbol_size = fields
     if symbol_size != layout.symbol.size or size % symbol_size or not 0 < first_global <= size // symbol_size:
         raise Irregular
     return offset, size, link, first_global
 
 
-def _read_strings(window, sections, index):
-    if index >= len(sections) or sections[index][1] != _SHT_STRTAB:
+def _read_strings(window, layout, headers, index):
+    position = index * layout.section.size
+    if position >= len(headers):
         raise Irregular
-    return window.read(*sections[index][3:5])
+    _, section_type, _, offset, size, *_ = layout.section.unpack_from(headers, position)
+    if section_type != _SHT_STRTAB:
+        raise Irregular
+    return window.read(offset, size)
 
 
 def _collect(symbols, strings, with_defined):
@@ -158,21 +164,19 @@ def _collect(symbols, strings, with_defined):
     return undefined, weak, defined
 
 
-def _exported(window, layout, sections, names_index, table, strings):
-    """The exports of an object whose string table has a mark of one."""
-    names = _read_strings(window, sections, names_index)
-    fields = layout.label.iter_unpack(table)
-    if layout.label.format.endswith("H"):  # ELF32 has the value before the section
-        fields = ((name, section, value) for name, value, section in fields)
+def _exported(window, layout, headers, names, table, strings):
+    """The exports of an object that has sections for some."""
+    sections = list(layout.section.iter_unpack(headers))
     contents = functools.cache(lambda index: window.read(*sections[index][3:5]))
+    labels = []
     try:
         section_names = [names[section[0] : names.index(0, section[0])] for section in sections]
         relevant = {index for index, name in enumerate(section_names) if elf_exports.is_export_section(name)}
-        labels = [
-            (strings[name : strings.index(0, name)], section, value - sections[section][2])
-            for name, section, value in fields
-            if section in relevant
-        ]
+        # Of all symbols only the section: one in twenty is a label.
+        for number, (section,) in enumerate(layout.symbol_section.iter_unpack(table)):
+            if section in relevant:
+                name, value = layout.label.unpack_from(table, number * layout.symbol.size)
+                labels.append((strings[name : strings.index(0, name)], section, value - sections[section][2]))
         return elf_exports.exports(labels, section_names, contents)
     except ValueError:
         raise Irregular from None  # a string outside its section

@@ -12,6 +12,8 @@ import object_file
 import output_file
 import symbol_names
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
 
 def add_arguments(parser):
     parser.add_argument("--usyms", required=True, metavar="FILE", help="where to write the union of undefined symbols")
@@ -25,30 +27,30 @@ def run(arguments):
     Raises:
       KsymsError: a module cannot be read, or has a name that is no symbol. Nothing is written then.
     """
-    union, checked, records = set(), set(), []
+    union, records = set(), []
     for path in sorted(arguments.modules, key=lambda path: (os.path.basename(path), path)):
         symbols = object_file.read(path)
-        names = {*symbols.undefined, *symbols.weak, *(export.name for export in symbols.exported)}
-        symbol_names.check(names - checked, path)
-        checked |= names
-        union.update(symbols.undefined)
-        records.append(_record(path, symbols))
+        undefined, weak, exported = set(symbols.undefined), set(symbols.weak), set(symbols.exported)
+        new = undefined - union  # the others are checked
+        symbol_names.check({*new, *weak, *(export.name for export in exported)}, path)
+        union |= new
+        records.append(_record(os.path.basename(path), symbols.signed, undefined, weak, exported))
     output_file.write(arguments.usyms, b"".join(name + b"\n" for name in sorted(union)))
-    output_file.write(arguments.records, "".join(records).encode("ascii"))
+    output_file.write(arguments.records, b"".join(records))
 
 
-def _record(path, symbols):
-    """One line of JSON; names in byte order, each once."""
-    exported = sorted({(export.name, export.licence, export.namespace) for export in symbols.exported})
-    record = {
-        "module": os.path.basename(path),
-        "signed": symbols.signed,
-        "undefined": _texts(set(symbols.undefined)),
-        "weak": _texts(set(symbols.weak)),
-        "exported": [[text.decode("ascii", "backslashreplace") for text in export] for export in exported],
-    }
-    return json.dumps(record, separators=(",", ":")) + "\n"
+def _record(name, signed, undefined, weak, exported):
+    """One line of JSON, in byte order."""
+    exported = [[text.decode("ascii", "backslashreplace") for text in export] for export in sorted(exported)]
+    return b'{"module":%s,"signed":%s,"undefined":%s,"weak":%s,"exported":%s}\n' % (
+        _encode(name).encode("ascii"),
+        b"true" if signed else b"false",
+        _names(undefined),
+        _names(weak),
+        _encode(exported).encode("ascii"),
+    )
 
 
-def _texts(names):
-    return [name.decode("ascii") for name in sorted(names)]
+def _names(names):
+    """JSON of symbol names. They are checked: there is nothing in them that JSON would escape."""
+    return b'["%s"]' % b'","'.join(sorted(names)) if names else b"[]"

@@ -6,7 +6,6 @@ import kmi_checks
 import module_records
 import output_file
 import symbol_list
-from errors import FailedCheckError, reading
 
 _COLUMNS = ("symbol", "problem", "where")
 
@@ -50,7 +49,7 @@ def _problems(arguments):
     if arguments.strict:
         exported = by_modules.union(exports_file.read(arguments.exports))
         found += kmi_checks.not_exported(entries, exported)
-    found += kmi_checks.denied(entries, {k: v for path in arguments.deny_list for k, v in deny_list.read(path).items()})
+    found += kmi_checks.denied(entries, [deny_list.read(path) for path in arguments.deny_list])
     protected = {entry.symbol for path in arguments.protected_exports for entry in symbol_list.read(path)}
     found += kmi_checks.protected(users, protected)
     if arguments.check_tracepoints:
@@ -77,20 +76,3 @@ def report(title, problems, fix):
     lines = [f"  {symbol:{widths[0]}}  {what:{widths[1]}}  {where}" for symbol, what, where in rows]
     count = f"{len(problems)} problem" + ("s" if len(problems) > 1 else "")
     return f"{title}: {count}\n\n" + "\n".join(lines) + f"\n\nTo fix: {fix}\n"
-
-
-def add_require_empty_arguments(parser):
-    parser.add_argument("--output", required=True, metavar="FILE", help="an empty file to write on success")
-    parser.add_argument("report", metavar="REPORT", help="an output of `kmi_check`")
-
-
-def run_require_empty(arguments):
-    """Writes an empty file if a report is empty, or fails with the report."""
-    with (
-        reading(arguments.report, "give a report of kmi_check"),
-        open(arguments.report, encoding="utf-8", errors="surrogateescape") as file,
-    ):
-        text = file.read()
-    if text:
-        raise FailedCheckError(text)
-    output_file.write(arguments.output, b"")

@@ -1,7 +1,7 @@
 """Checks of KMI symbol lists against modules, exports and policy; each finds problems and changes nothing."""
 
-import dataclasses
 import itertools
+from typing import NamedTuple
 
 import kmi_order
 
@@ -9,8 +9,7 @@ _THIS_MODULE = "__this_module"
 _PAIRS = (("__tracepoint_", "__traceiter_"), ("__traceiter_", "__tracepoint_"))
 
 
-@dataclasses.dataclass(frozen=True, order=True)
-class Problem:
+class Problem(NamedTuple):
     """One row of a report.
 
     Attributes:
@@ -31,7 +30,7 @@ def coverage(users, entries, exported_by_modules):
     """
     listed = {entry.symbol for entry in entries} | exported_by_modules | {_THIS_MODULE}
     what = "is in no symbol list and exported by no other module"
-    return _needed(users, lambda record: record.undefined - listed, what)
+    return _needed(users, lambda record: [symbol for symbol in record.undefined if symbol not in listed], what)
 
 
 def not_exported(entries, exported):
@@ -43,10 +42,11 @@ def not_exported(entries, exported):
     ]
 
 
-def denied(entries, reasons):
-    """Listed symbols that policy forbids; `reasons` is {symbol: reason}."""
+def denied(entries, deny_lists):
+    """Listed symbols that policy forbids, with the reason in each of the deny lists ([{symbol: reason}])."""
     return [
         Problem(entry.symbol, f"is denied: {reasons[entry.symbol]}", entry.place)
+        for reasons in deny_lists
         for entry in entries
         if entry.symbol in reasons
     ]
@@ -86,7 +86,7 @@ def unsorted(entries):
 def protected(users, symbols):
     """Symbols that only the kernel's own modules may use, used by others."""
     what = "is protected, for modules of the kernel itself only"
-    return _needed(users, lambda record: (record.undefined | record.weak) & symbols, what)
+    return _needed(users, lambda record: symbols.intersection([*record.undefined, *record.weak]), what)
 
 
 def _needed(users, symbols_of, what):

@@ -31,49 +31,60 @@ def add_arguments(parser):
 
 def run(arguments):
     """Writes the list; raises KsymsError and writes nothing if an input is at fault."""
+    is_kept = _filter(arguments)
     records = module_records.read(arguments.records)
-    kept = [record for record in records if _is_kept(arguments, record)]
+    kept = list(filter(is_kept, records))
     users, providers = module_records.partition(kept, arguments.gki_module, arguments.signed_modules_as_users)
     left_out = {record.name for record in records}.difference(record.name for record in kept)
-    needs = _needs(users)
     generic, local = _exported(_exporters(arguments.exports, left_out), users, providers)
-    if not arguments.exports:
+    needs = _needs(users)
+    counts = kmi_symbol_list.count(needs)
+    if arguments.exports:
+        kmi_symbol_list.add_traceiters(needs, counts, (generic | local).__contains__)
+    else:
         # Nobody says what the kernel exports: then it has to be all that no user does.
-        needed = {"": set().union(*needs.values())}
-        generic |= kmi_symbol_list.with_traceiters(needed, lambda _: True)[""]
-        generic -= local | {_THIS_MODULE}
-    needs = kmi_symbol_list.with_traceiters(needs, (generic | local).__contains__)
-    listed = generic | local if arguments.include_module_exports else generic
-    needs = {module: symbols if symbols <= listed else symbols & listed for module, symbols in needs.items()}
+        kmi_symbol_list.add_traceiters(needs, counts, lambda _: True)
+        generic = generic.union(counts) - local - {_THIS_MODULE}
     if arguments.full_gki_abi:
         needs = {"full-gki-abi": generic}
+        counts = kmi_symbol_list.count(needs)
+    listed = generic | local if arguments.include_module_exports else generic
     always = arguments.always or kmi_symbol_list.ALWAYS
-    text = kmi_symbol_list.compose(needs, arguments.module_grouping, _preserved(arguments.base), always)
+    preserved = _preserved(arguments.base)
+    text = kmi_symbol_list.compose(needs, counts, listed, arguments.module_grouping, preserved, always)
     output_file.write(arguments.output, text.encode("utf-8", "surrogateescape"))
 
 
-def _is_kept(arguments, record):
-    """Whether the filters leave a module."""
-    if arguments.include_module and not _matches(arguments.include_module, record):
-        return False
-    return not _matches(arguments.exclude_module, record)
+def _filter(arguments):
+    """The filters as a function from a record to whether they keep its module.
+
+    Raises:
+      KsymsError: one is no regular expression.
+    """
+    included, excluded = _compiled(arguments.include_module), _compiled(arguments.exclude_module)
+
+    def is_kept(record):
+        if included and not any(pattern.search(record.module) for pattern in included):
+            return False
+        return not any(pattern.search(record.module) for pattern in excluded)
+
+    return is_kept
 
 
-def _matches(patterns, record):
+def _compiled(patterns):
     try:
-        return any(re.search(pattern, record.module) for pattern in patterns)
+        return [re.compile(pattern) for pattern in patterns]
     except re.error as error:
-        raise KsymsError(
-            f"module filter `{error.pattern}`", f"is no regular expression ({error})", "correct it"
-        ) from error
+        problem = f"is no regular expression ({error})"
+        raise KsymsError(f"module filter `{error.pattern}`", problem, "correct it") from error
 
 
 def _needs(users):
-    """{module file name: what it needs}, in the order of the users; of modules with the same name, together."""
+    """{module file name: what it needs, each once}, in the order of the users; of modules of one name, together."""
     needs = {}
     for record in users:
-        symbols = record.undefined | record.weak if record.weak else record.undefined
-        needs[record.module] = symbols | needs[record.module] if record.module in needs else symbols
+        symbols = {*record.undefined, *record.weak} if record.weak else record.undefined
+        needs[record.module] = {*symbols, *needs[record.module]} if record.module in needs else symbols
     return needs
 
 

@@ -5,54 +5,87 @@ One executable for all actions of ksyms_rules. `@FILE` reads arguments from a fi
 Exit status: 0 success, 1 an input is at fault, 2 wrong usage.
 """
 
-import argparse
+import contextlib
 import functools
 import gc
+import importlib
+import os
 import sys
 
-import exported_set
-import exports_file
-import extract
-import kmi_check
-import kmi_list
-import worker
+import command_line
 from errors import FailedCheckError, KsymsError
 
-_COMMANDS = (
-    ("extract", extract.add_arguments, extract.run, "read modules: undefined and exported symbols"),
-    ("header", exported_set.add_arguments, exported_set.run_header, "write autoksyms.h (kernels up to 6.4)"),
-    ("raw_list", exported_set.add_arguments, exported_set.run_raw_list, "write a raw symbol list (from 6.5 on)"),
-    ("exports", exports_file.add_arguments, exports_file.run, "read what vmlinux, Module.symvers or modules export"),
-    ("kmi_list", kmi_list.add_arguments, kmi_list.run, "write a KMI symbol list in libabigail form"),
-    ("kmi_check", kmi_check.add_arguments, kmi_check.run, "check KMI symbol lists and write a report"),
-    ("require_empty", kmi_check.add_require_empty_arguments, kmi_check.run_require_empty, "fail with a report, if any"),
-)
+_COMMANDS = {  # by name: module, function in it, and what it does
+    "extract": ("extract", "run", "read modules: undefined and exported symbols"),
+    "header": ("exported_set", "run_header", "write autoksyms.h (kernels up to 6.4)"),
+    "raw_list": ("exported_set", "run_raw_list", "write a raw symbol list (from 6.5 on)"),
+    "exports": ("exports", "run", "read what vmlinux, Module.symvers or modules export"),
+    "kmi_list": ("kmi_list", "run", "write a KMI symbol list in libabigail form"),
+    "kmi_check": ("kmi_check", "run", "check KMI symbol lists and write a report"),
+    "require_empty": ("require_empty", "run", "fail with a report, if any"),
+}
 
 
-@functools.cache  # a worker parses hundreds of requests; making the parser costs more than reading ten modules
-def _parser():
+def _declare(command, parser):
+    """Declares a command's arguments to a parser; returns its function. Its module is imported only now."""
+    module, function, _ = _COMMANDS[command]
+    implementation = importlib.import_module(module)
+    implementation.add_arguments(parser)
+    return getattr(implementation, function)
+
+
+@functools.cache  # a worker parses hundreds of requests
+def _plain_parser(command):
+    parser = command_line.PlainParser()
+    return parser, _declare(command, parser)
+
+
+@functools.cache
+def _full_parser():
+    import argparse  # not needed by the lines that Bazel writes; see command_line
+
     parser = argparse.ArgumentParser(
-        prog="ksyms",
-        description=__doc__,
-        fromfile_prefix_chars="@",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        prog="ksyms", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--persistent_worker", action="store_true", help="serve work requests on stdin until it ends")
     parser.set_defaults(run=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for name, add_arguments, run, summary in _COMMANDS:
+    for name, (_, _, summary) in _COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary)
-        add_arguments(command)
-        command.set_defaults(run=run)
+        command.set_defaults(run=_declare(name, command))
     return parser
 
 
-def _execute(arguments):
-    """Runs a parsed command; returns the exit status."""
+def _expanded(words):
+    """Replaces each `@FILE` by the lines of the file."""
+    for word in words:
+        if word.startswith("@"):
+            try:
+                with open(word[1:], "rb") as file:
+                    yield from map(os.fsdecode, file.read().splitlines())
+            except OSError as error:
+                _full_parser().error(f"{word}: cannot be read ({error.strerror})")
+        else:
+            yield word
+
+
+def _parse(words):
+    """Returns the function of the command and its arguments."""
+    if words and words[0] in _COMMANDS:
+        parser, run = _plain_parser(words[0])
+        with contextlib.suppress(command_line.Unusual):
+            return run, parser.parse_args(words[1:])
+    arguments = _full_parser().parse_args(words)
     if not arguments.run:
-        _parser().error("expected a command: " + ", ".join(name for name, *_ in _COMMANDS))
+        _full_parser().error("expected a command: " + ", ".join(_COMMANDS))
+    return arguments.run, arguments
+
+
+def _run(words):
+    """Runs a command line; returns the exit status."""
+    run, arguments = _parse(list(_expanded(words)))
     try:
-        arguments.run(arguments)
+        run(arguments)
         return 0
     except (FailedCheckError, KsymsError) as error:
         print(error, file=sys.stderr)
@@ -63,21 +96,17 @@ def _serve():
     """Serves work requests as an absl.app, whose start-up takes longer than most actions and is paid once here."""
     from absl import app
 
+    import worker
+
     app.run(lambda _: worker.serve(sys.stdin, sys.stdout, _run), argv=sys.argv[:1])
 
 
-def _run(arguments):
-    return _execute(_parser().parse_args(arguments))
-
-
 def main():
-    arguments = _parser().parse_args()
-    if arguments.persistent_worker:
+    if sys.argv[1:] == ["--persistent_worker"]:
         _serve()
         return 0
-    # The process ends before garbage in cycles could matter, and looking for it costs a KMI list a sixth of its time.
-    gc.disable()
-    return _execute(arguments)
+    gc.disable()  # the process ends before garbage in cycles could matter, and looking for it takes time
+    return _run(sys.argv[1:])
 
 
 if __name__ == "__main__":

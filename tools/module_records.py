@@ -1,31 +1,29 @@
 """Reads the `.ksyms.jsonl` files that `extract` writes."""
 
-import dataclasses
-import functools
 import json
+from typing import NamedTuple
 
 from errors import KsymsError
 
 
-@dataclasses.dataclass
-class Record:
+class Record(NamedTuple):
     """What one module needs and offers.
 
     Attributes:
       module: its file name, such as `loop.ko`.
       signed: whether a signature is appended; in Android those are the GKI modules.
-      undefined: set of str, undefined global symbols.
-      weak: set of str, undefined weak symbols.
-      exported: set of str.
+      undefined: [str], undefined global symbols, sorted by bytes, each once.
+      weak: [str], undefined weak symbols, likewise.
+      exported: [str], sorted by bytes.
     """
 
     module: str
     signed: bool
-    undefined: frozenset
-    weak: frozenset
-    exported: frozenset
+    undefined: list
+    weak: list
+    exported: list
 
-    @functools.cached_property
+    @property
     def name(self):
         """The kernel's name of the module: without extension, and `-` is `_`."""
         return kernel_name(self.module)
@@ -73,8 +71,8 @@ def partition(records, gki_modules, signed_modules_as_users):
 def _read(path):
     try:
         with open(path, encoding="ascii") as file:
-            # One call of the parser: a call a line takes longer than the parsing.
-            return list(map(_record, json.loads("[" + ",".join(file) + "]")))
+            # Line by line: what is not kept of a line is still in the processor's cache when it is freed.
+            return [_record(json.loads(line)) for line in file]
     except OSError as error:
         raise KsymsError(
             path, f"cannot be read ({error.strerror})", "give a file that `ksyms extract` wrote"
@@ -87,7 +85,7 @@ def _record(fields):
     return Record(
         fields["module"],
         fields["signed"],
-        frozenset(fields["undefined"]),
-        frozenset(fields["weak"]),
-        frozenset(name for name, _, _ in fields["exported"]),
+        list(fields["undefined"]),
+        list(fields["weak"]),
+        [name for name, _, _ in fields["exported"]],
     )

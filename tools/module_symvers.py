@@ -7,8 +7,8 @@ Columns are separated by tabs (scripts/mod/modpost.c, write_dump):
 The export's type tells which of them a line is.
 """
 
-import dataclasses
 import re
+from typing import NamedTuple
 
 import symbol_names
 from errors import KsymsError, reading
@@ -19,8 +19,7 @@ is_text = re.compile(rb"[ -~]*").fullmatch
 _REGENERATE = "give the Module.symvers that the kernel's build wrote"
 
 
-@dataclasses.dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One exported symbol.
 
     Attributes:

@@ -1,6 +1,5 @@
 """Reads the symbols of a module file, whatever its container: an ELF object, or an `ar` archive of some."""
 
-import contextlib
 import os
 
 import ar_archive
@@ -43,35 +42,40 @@ def read(path):
     Raises:
       KsymsError: the file is missing, of another format, malformed or truncated.
     """
-    with _opened(path) as file:
+    with _Opened(path) as file:
         header = os.pread(file, _HEADER_SIZE, 0)
         if header.startswith((ar_archive.MAGIC, ar_archive.THIN_MAGIC)):
             return _read_archive(path, file)
         size = os.fstat(file).st_size
-        symbols = _read_relocatable(file, 0, size, path, header)
-        symbols.signed = _is_signed(file, size)
-        return symbols
+        return _read_relocatable(file, 0, size, path, header)._replace(signed=_is_signed(file, size))
 
 
 def read_linked(path):
     """Reads the symbols of vmlinux, or of any other ELF object; returns and raises as `read` does."""
-    with _opened(path) as file:
+    with _Opened(path) as file:
         return _read_elf(file, 0, os.fstat(file).st_size, path, os.pread(file, _HEADER_SIZE, 0))
 
 
-@contextlib.contextmanager
-def _opened(path, name=None, fix="build it, or remove it from the list"):
+class _Opened:
     """Opens a file; gives its descriptor. Failures are those of `name`, by default its path."""
-    try:
-        file = os.open(path, os.O_RDONLY)
-    except OSError as error:
-        raise KsymsError(name or path, f"cannot be read ({error.strerror})", fix) from error
-    try:
-        yield file
-    except OSError as error:
-        raise KsymsError(name or path, f"cannot be read ({error.strerror})", "give a module file") from error
-    finally:
-        os.close(file)
+
+    def __init__(self, path, name=None, fix="build it, or remove it from the list"):
+        self._path, self._name, self._fix = path, name or path, fix
+
+    def __enter__(self):
+        try:
+            self._file = os.open(self._path, os.O_RDONLY)
+        except OSError as error:
+            raise self._failure(error, self._fix) from error
+        return self._file
+
+    def __exit__(self, kind, error, traceback):
+        os.close(self._file)
+        if isinstance(error, OSError):
+            raise self._failure(error, "give a module file") from error
+
+    def _failure(self, error, fix):
+        return KsymsError(self._name, f"cannot be read ({error.strerror})", fix)
 
 
 def _read_relocatable(file, base, size, name, header, with_defined=False):
@@ -129,14 +133,10 @@ def _read_archive(path, file):
         raise KsymsError(path, "is an archive without members", "add the module's objects, or remove it from the list")
     parts = [_read_member(path, file, member) for member in members]
     defined = {name for part in parts for name in part.defined}
-    merged = elf_symbols.Symbols([], [], [], [])
-    for part in parts:
-        merged.undefined += [name for name in part.undefined if name not in defined]
-        merged.weak += [name for name in part.weak if name not in defined]
-        merged.exported += part.exported
-    needed = set(merged.undefined)
-    merged.weak = [name for name in merged.weak if name not in needed]
-    return merged
+    undefined = [name for part in parts for name in part.undefined if name not in defined]
+    resolved = defined.union(undefined)  # a symbol that another member needs more than weakly is no weak one
+    weak = [name for part in parts for name in part.weak if name not in resolved]
+    return elf_symbols.Symbols(undefined, weak, [export for part in parts for export in part.exported], [])
 
 
 def _read_member(path, archive, member):
@@ -144,6 +144,6 @@ def _read_member(path, archive, member):
     if member.path == path:
         header = os.pread(archive, min(_HEADER_SIZE, member.size), member.offset)
         return _read_relocatable(archive, member.offset, member.size, name, header, with_defined=True)
-    with _opened(member.path, name, f"make {member.path} an input too, or use an archive that is not thin") as file:
+    with _Opened(member.path, name, f"make {member.path} an input too, or use an archive that is not thin") as file:
         header = os.pread(file, _HEADER_SIZE, 0)
         return _read_relocatable(file, 0, os.fstat(file).st_size, name, header, with_defined=True)

@@ -7,7 +7,7 @@ Both: `#` starts a comment, as does `;` at the start of a line; blank lines, CRL
 byte-order mark do not matter.
 """
 
-import dataclasses
+from typing import NamedTuple
 
 import symbol_names
 from errors import KsymsError, reading
@@ -16,8 +16,7 @@ _SECTION_ENDINGS = (b"symbol_list", b"whitelist")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-@dataclasses.dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One symbol of a list.
 
     Attributes:

@@ -5,7 +5,9 @@ import re
 from errors import KsymsError
 
 # Symbols come from untrusted binaries and end up in a C header and in a Makefile's file.
-_VALID = re.compile(rb"(?!\.\Z)[A-Za-z_.$][A-Za-z0-9_.$]*").fullmatch
+_NAME = rb"(?!\.(?:\n|\Z))[A-Za-z_.$][A-Za-z0-9_.$]*"
+_VALID = re.compile(_NAME).fullmatch
+_VALID_LINES = re.compile(rb"(?:%s\n)*" % _NAME).fullmatch
 # Not an exported symbol: modpost defines it when it makes the .ko (scripts/gen_autoksyms.sh).
 _THIS_MODULE = b"__this_module"
 # Needed by every module with CONFIG_MODVERSIONS, and in no module's symbol table (scripts/mod/modpost.c).
@@ -14,8 +16,9 @@ _MODULE_LAYOUT = b"module_layout"
 
 def check(names, file):
     """Raises KsymsError, in the name of `file`, if one of `names` (a collection of bytes) is no symbol name."""
-    bad = [name for name in names if not _VALID(name)]
-    if bad:
+    lines = b"".join([name + b"\n" for name in names])
+    if not _VALID_LINES(lines) or lines.count(b"\n") != len(names):  # a name can have line ends in it
+        bad = [name for name in names if not _VALID(name)]
         raise KsymsError(
             file,
             f"has the symbol name {ascii(min(bad))[1:]}, which neither C nor assembler can write",

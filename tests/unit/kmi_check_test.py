@@ -5,7 +5,7 @@ import os
 from absl.testing import absltest, parameterized
 
 import kmi_check
-from errors import FailedCheckError, KsymsError
+from errors import KsymsError
 
 
 def _record(module, undefined=(), weak=(), exported=(), signed=False):
@@ -114,9 +114,12 @@ To fix: bazel run //device:update
         self.assertEqual(self._check(*arguments), "")
         self.assertIn("secret", self._check(*arguments, "--signed_modules_as_users"))
 
-    def test_first_reason_of_several_deny_lists_is_shown_with_any_letters(self):
-        self._file("deny", "kfree café\n")
-        self.assertIn("is denied: café", self._check("--symbol_list=list", "--deny_list=deny"))
+    def test_reasons_of_all_deny_lists_are_shown_each_once_with_any_letters(self):
+        for name, reason in (("deny", "café"), ("more", "security"), ("same", "security")):
+            self._file(name, f"kfree {reason}\n")
+        report = self._check("--symbol_list=list", "--deny_list=deny", "--deny_list=more", "--deny_list=same")
+        self.assertIn("  kfree   is denied: café      list:2\n  kfree   is denied: security  list:2\n\n", report)
+        self.assertIn(": 2 problems\n", report)
 
     def test_bad_input_leaves_the_existing_report(self):
         self.assertEqual(self._check("--symbol_list=list"), "")
@@ -129,29 +132,6 @@ To fix: bazel run //device:update
         with self.assertRaisesRegex(KsymsError, "^bad:1: "):
             self._check("--symbol_list=bad")
         self.assertEqual(os.path.getsize("report"), 0)
-
-
-class RequireEmptyTest(absltest.TestCase):
-    def _run(self, report):
-        output = os.path.join(self.create_tempdir().full_path, "output")
-        try:
-            kmi_check.run_require_empty(argparse.Namespace(output=output, report=report))
-        finally:
-            self._written = os.path.exists(output)
-
-    def test_empty_report_gives_an_empty_output(self):
-        self._run(self.create_tempfile("report", b"").full_path)
-        self.assertTrue(self._written)
-
-    def test_report_is_the_failure(self):
-        with self.assertRaises(FailedCheckError) as failure:
-            self._run(self.create_tempfile("report", "x: 1 problem\ncafé\n".encode()).full_path)
-        self.assertEqual(str(failure.exception), "x: 1 problem\ncafé\n")
-        self.assertFalse(self._written)
-
-    def test_missing_report_is_named(self):
-        with self.assertRaisesRegex(KsymsError, r"^/nowhere/report: cannot be read \(No such file.*\)\. To fix: .+\.$"):
-            self._run("/nowhere/report")
 
 
 if __name__ == "__main__":

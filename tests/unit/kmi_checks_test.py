@@ -7,7 +7,7 @@ from module_records import Record
 
 
 def _module(name, undefined=(), weak=(), exported=()):
-    return Record(name, False, frozenset(undefined), frozenset(weak), frozenset(exported))
+    return Record(name, False, undefined, weak, exported)
 
 
 def _entries(*lists):
@@ -59,12 +59,16 @@ class NotExportedTest(absltest.TestCase):
 
 class DeniedTest(absltest.TestCase):
     def test_other_symbols_are_fine(self):
-        self.assertEmpty(kmi_checks.denied(_entries("kfree\n"), {"filp_open": "file operation"}))
+        self.assertEmpty(kmi_checks.denied(_entries("kfree\n"), [{"filp_open": "file operation"}]))
 
-    def test_denied_symbol_is_reported_with_the_reason(self):
+    def test_denied_symbol_is_reported_with_the_reason_of_each_list(self):
+        deny_lists = [{"filp_open": "file operation"}, {"vfree": "never"}, {"filp_open": "not for drivers"}]
         self.assertEqual(
-            kmi_checks.denied(_entries("kfree\nfilp_open\n"), {"filp_open": "file operation"}),
-            [Problem("filp_open", "is denied: file operation", "a:3")],
+            kmi_checks.denied(_entries("kfree\nfilp_open\n"), deny_lists),
+            [
+                Problem("filp_open", "is denied: file operation", "a:3"),
+                Problem("filp_open", "is denied: not for drivers", "a:3"),
+            ],
         )
 
 

@@ -43,11 +43,16 @@ def _documented(needs, grouping, preserved):
     return "\n".join(lines) + "\n"
 
 
+def _compose(needs, grouping, preserved, unlisted=frozenset()):
+    counts = kmi_symbol_list.count(needs)
+    return kmi_symbol_list.compose(needs, counts, counts.keys() - unlisted, grouping, preserved)
+
+
 class ComposeTest(absltest.TestCase):
     def test_grouped(self):
         needs = {"a.ko": {"kfree", "_Alpha", "gamma"}, "b.ko": {"kfree", "beta"}}
         self.assertEqual(
-            kmi_symbol_list.compose(needs, True, set()),
+            _compose(needs, True, set()),
             "[abi_symbol_list]\n# commonly used symbols\n  kfree\n  module_layout\n  __put_task_struct\n"
             "\n# required by a.ko\n  _Alpha\n  gamma\n"
             "\n# required by b.ko\n  beta\n",
@@ -56,13 +61,13 @@ class ComposeTest(absltest.TestCase):
     def test_not_grouped(self):
         needs = {"b.ko": {"kfree", "beta"}, "a.ko": {"kfree", "_Alpha"}}
         self.assertEqual(
-            kmi_symbol_list.compose(needs, False, set()),
+            _compose(needs, False, set()),
             "[abi_symbol_list]\n  _Alpha\n  beta\n  kfree\n  module_layout\n  __put_task_struct\n",
         )
 
     def test_preserved_have_a_section_of_their_own_behind_those_of_modules(self):
         self.assertEqual(
-            kmi_symbol_list.compose({"a.ko": {"kfree"}}, True, {"zero", "old", "kfree", "module_layout"}),
+            _compose({"a.ko": {"kfree"}}, True, {"zero", "old", "kfree", "module_layout"}),
             "[abi_symbol_list]\n# commonly used symbols\n  module_layout\n  __put_task_struct\n"
             "\n# required by a.ko\n  kfree\n"
             "\n# preserved by --additions-only\n  old\n  zero\n",
@@ -70,46 +75,56 @@ class ComposeTest(absltest.TestCase):
 
     def test_preserved_are_sorted_in_without_grouping(self):
         self.assertEqual(
-            kmi_symbol_list.compose({"a.ko": {"kfree"}}, False, {"zero", "alpha", "kfree"}),
+            _compose({"a.ko": {"kfree"}}, False, {"zero", "alpha", "kfree"}),
             "[abi_symbol_list]\n  alpha\n  kfree\n  module_layout\n  __put_task_struct\n  zero\n",
         )
 
     def test_nothing_needed_leaves_what_is_in_every_list(self):
         always = "  module_layout\n  __put_task_struct\n"
         for needs in ({}, {"a.ko": set()}):
-            self.assertEqual(kmi_symbol_list.compose(needs, False, set()), "[abi_symbol_list]\n" + always)
-            self.assertEqual(
-                kmi_symbol_list.compose(needs, True, set()), "[abi_symbol_list]\n# commonly used symbols\n" + always
-            )
+            self.assertEqual(_compose(needs, False, set()), "[abi_symbol_list]\n" + always)
+            self.assertEqual(_compose(needs, True, set()), "[abi_symbol_list]\n# commonly used symbols\n" + always)
 
     def test_module_that_needs_only_common_symbols_has_no_section(self):
         needs = {"a.ko": {"kfree", "alpha"}, "b.ko": {"kfree", "module_layout"}}
-        self.assertNotIn("b.ko", kmi_symbol_list.compose(needs, True, set()))
+        self.assertNotIn("b.ko", _compose(needs, True, set()))
 
     def test_sections_are_in_the_order_of_the_needs(self):
-        text = kmi_symbol_list.compose({"z.ko": {"a"}, "a.ko": {"z"}}, True, set())
+        text = _compose({"z.ko": {"a"}, "a.ko": {"z"}}, True, set())
         self.assertLess(text.index("# required by z.ko"), text.index("# required by a.ko"))
 
     @_SETTINGS
-    @hypothesis.given(_NEEDS, strategies.booleans(), strategies.sets(_SYMBOLS))
-    def test_is_what_is_documented(self, needs, grouping, preserved):
-        self.assertEqual(kmi_symbol_list.compose(needs, grouping, preserved), _documented(needs, grouping, preserved))
+    @hypothesis.given(_NEEDS, strategies.booleans(), strategies.sets(_SYMBOLS), strategies.sets(_SYMBOLS))
+    def test_is_what_is_documented(self, needs, grouping, preserved, unlisted):
+        exported = {module: symbols - unlisted for module, symbols in needs.items()}
+        self.assertEqual(_compose(needs, grouping, preserved, unlisted), _documented(exported, grouping, preserved))
 
 
-class WithTraceitersTest(absltest.TestCase):
+class AddTraceitersTest(absltest.TestCase):
+    def _added(self, needs, exported):
+        counts = kmi_symbol_list.count(needs)
+        kmi_symbol_list.add_traceiters(needs, counts, exported.__contains__)
+        self.assertEqual(counts, kmi_symbol_list.count(needs))
+        return {module: sorted(symbols) for module, symbols in needs.items()}
+
     def test_exported_traceiters_are_added_where_their_tracepoint_is_needed(self):
-        needs = {"a.ko": {"kfree", "__tracepoint_x", "__tracepoint_y"}, "b.ko": {"kfree"}}
-        found = kmi_symbol_list.with_traceiters(needs, {"__traceiter_x", "__tracepoint_y"}.__contains__)
+        needs = {"a.ko": ["kfree", "__tracepoint_x", "__tracepoint_y"], "b.ko": ["kfree"]}
+        found = self._added(needs, {"__traceiter_x", "__tracepoint_y"})
         self.assertEqual(
-            found, {"a.ko": {"kfree", "__tracepoint_x", "__tracepoint_y", "__traceiter_x"}, "b.ko": {"kfree"}}
+            found, {"a.ko": ["__traceiter_x", "__tracepoint_x", "__tracepoint_y", "kfree"], "b.ko": ["kfree"]}
         )
 
+    def test_traceiter_that_is_needed_anyway_is_not_counted_twice(self):
+        needs = {"a.ko": ["__traceiter_x", "__tracepoint_x"]}
+        self.assertEqual(self._added(needs, {"__traceiter_x"}), {"a.ko": ["__traceiter_x", "__tracepoint_x"]})
+
     def test_order_of_the_modules_is_kept(self):
-        needs = {"b.ko": {"__tracepoint_x"}, "a.ko": set()}
-        self.assertEqual(list(kmi_symbol_list.with_traceiters(needs, lambda _: True)), ["b.ko", "a.ko"])
+        self.assertEqual(
+            list(self._added({"b.ko": ["__tracepoint_x"], "a.ko": []}, {"__traceiter_x"})), ["b.ko", "a.ko"]
+        )
 
     def test_no_modules(self):
-        self.assertEqual(kmi_symbol_list.with_traceiters({}, lambda _: True), {})
+        self.assertEqual(self._added({}, set()), {})
 
 
 if __name__ == "__main__":

@@ -60,6 +60,16 @@ class KsymsTest(parameterized.TestCase):
             os.listdir(self._folder.full_path), ["hello.ko", "list", "m.usyms", "m.jsonl", "autoksyms.h"]
         )
 
+    def test_command_line_as_bazel_writes_it_starts_without_what_it_does_not_need(self):
+        self._file("hello.ko", _MODULE)
+        self._file("arguments", b"extract\n--usyms=m.usyms\n--records=m.jsonl\nhello.ko\n")
+        environment = {**os.environ, "PYTHONPROFILEIMPORTTIME": "1"}
+        status, _, imported = self._ksyms("@arguments", env=environment)
+        self.assertEqual(status, 0)
+        self.assertIn("object_file", imported)
+        for module in ("argparse", "absl", "elftools", "kmi_list", "worker"):
+            self.assertNotRegex(imported, rf"\| +{module}\b")
+
     def test_arguments_come_from_files_too(self):
         self._file("hello.ko", _MODULE)
         self._file("command", b"extract\n")
