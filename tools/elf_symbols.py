@@ -1,7 +1,7 @@
 """Reads the symbols of one ELF object that matter to the kernel's export trimming.
 
-The hot path: of the whole file only the ELF header, the section headers, the global part of the symbol table and
-its string table are read, with `struct`; of an object that exports something also the rest of the
+The hot path: of the whole file only the ELF header, the section headers and their names, the global part of the
+symbol table and its string table are read, with `struct`; of an object that exports something also the rest of the
 symbol table. Anything out of the ordinary (extended section numbering, several symbol tables,
 inconsistent headers) raises Irregular and goes to `elf_symbols_general`, where pyelftools reads or refuses it.
 Both give the same result; tests/differential holds them to it.
@@ -172,7 +172,7 @@ def _exported(window, layout, headers, names, table, strings):
     try:
         section_names = [names[section[0] : names.index(0, section[0])] for section in sections]
         relevant = {index for index, name in enumerate(section_names) if elf_exports.is_export_section(name)}
-        # Of all symbols only the section: one in twenty is a label.
+        # Of all symbols only the section: one in seven is a label.
         for number, (section,) in enumerate(layout.symbol_section.iter_unpack(table)):
             if section in relevant:
                 name, value = layout.label.unpack_from(table, number * layout.symbol.size)

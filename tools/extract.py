@@ -41,16 +41,20 @@ def run(arguments):
 
 def _record(name, signed, undefined, weak, exported):
     """One line of JSON, in byte order."""
-    exported = [[text.decode("ascii", "backslashreplace") for text in export] for export in sorted(exported)]
     return b'{"module":%s,"signed":%s,"undefined":%s,"weak":%s,"exported":%s}\n' % (
         _encode(name).encode("ascii"),
         b"true" if signed else b"false",
         _names(undefined),
         _names(weak),
-        _encode(exported).encode("ascii"),
+        _exports(exported),
     )
 
 
 def _names(names):
     """JSON of symbol names. They are checked: there is nothing in them that JSON would escape."""
     return b'["%s"]' % b'","'.join(sorted(names)) if names else b"[]"
+
+
+def _exports(exported):
+    texts = [[text.decode("ascii", "backslashreplace") for text in export] for export in sorted(exported)]
+    return _encode(texts).encode("ascii") if texts else b"[]"
