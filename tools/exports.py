@@ -1,4 +1,4 @@
-"""The `exports` command: who exports what, from vmlinux, modules or Module.symvers; see exports_file.
+"""The `exports` command: who exports what, from vmlinux, modules or *.symvers; see exports_file.
 
 A vmlinux that is linked again with the same exports leaves the output as it was.
 """
@@ -14,7 +14,7 @@ from errors import KsymsError
 
 def add_arguments(parser):
     parser.add_argument("--output", required=True, metavar="FILE", help="where to write the exports")
-    parser.add_argument("sources", nargs="+", metavar="FILE", help="vmlinux, a Module.symvers, or a module")
+    parser.add_argument("sources", nargs="+", metavar="FILE", help="vmlinux, a *.symvers, or a module")
 
 
 def run(arguments):
@@ -25,7 +25,7 @@ def run(arguments):
 
 def _exports(path):
     """Yields (symbol, module, licence, namespace) of one source, told by its name."""
-    if path.endswith("symvers"):
+    if path.endswith(".symvers"):
         for line in module_symvers.read(path):
             yield line.symbol, _kernel_name(line.module.decode()), line.licence, line.namespace
         return

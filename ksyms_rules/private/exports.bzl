@@ -1,5 +1,6 @@
 """Reads who exports what. Shared by all rules with the attribute `exports`."""
 
+load(":file_names.bzl", "file_names")
 load(":ksyms_action.bzl", "ksyms_action", "ksyms_args")
 
 NO_EXPORTS = (
@@ -11,17 +12,16 @@ EXPORTS_ATTRS = {
     "exports": attr.label_list(
         allow_files = True,
         doc = (
-            "What the kernel exports: vmlinux, `Module.symvers` of any kernel version, or modules; other files of these " +
-            "targets are passed over."
+            "What the kernel exports: vmlinux, `Module.symvers` or `vmlinux.symvers` of any kernel version, or modules; other " +
+            "files of these targets are passed over."
         ),
     ),
 }
 
 _MODULE_ENDINGS = (".ko", ".o", ".a")
-_AT_MOST_NAMED = 5
 
 def _is_source(file):
-    return file.basename == "vmlinux" or file.basename.endswith(("Module.symvers",) + _MODULE_ENDINGS)
+    return file.basename == "vmlinux" or file.basename.endswith((".symvers",) + _MODULE_ENDINGS)
 
 def exports_file(ctx):
     """Declares the action that reads `ctx.attr.exports`.
@@ -36,8 +36,7 @@ def exports_file(ctx):
         files = target[DefaultInfo].files.to_list()
         found = [file for file in files if _is_source(file)]
         if not found:
-            got = ", ".join([file.basename for file in files[:_AT_MOST_NAMED]]) or "no files"
-            fail(NO_EXPORTS.format(label = ctx.label, target = target.label, got = got))
+            fail(NO_EXPORTS.format(label = ctx.label, target = target.label, got = file_names(files)))
         sources.extend(found)
     if not sources:
         return []

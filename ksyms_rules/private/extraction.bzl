@@ -1,6 +1,7 @@
 """Reads the symbols of whatever `modules` names. Shared by all rules with that attribute."""
 
 load(":collect_modules.bzl", "collect_modules", "modules_below")
+load(":file_names.bzl", "file_names")
 load(":ksyms_action.bzl", "ksyms_action", "ksyms_args")
 load(":ksyms_info.bzl", "KsymsInfo")
 
@@ -34,17 +35,12 @@ def modules_attr(doc = "", **kwargs):
 
 # Compressed modules are taken too, so that they are refused by name rather than passed over.
 _MODULE_ENDINGS = (".ko", ".o", ".a", ".ko.gz", ".ko.xz", ".ko.zst", ".ko.bz2")
-_AT_MOST_NAMED = 5
 
 def _module_files(ctx, target):
     files = target[DefaultInfo].files.to_list()
     modules = [file for file in files if file.basename.endswith(_MODULE_ENDINGS)] or modules_below(target).to_list()
     if not modules:
-        names = [file.basename for file in files]
-        got = ", ".join(names[:_AT_MOST_NAMED]) or "no files"
-        if len(names) > _AT_MOST_NAMED:
-            got += " and {} more".format(len(names) - _AT_MOST_NAMED)
-        fail(NO_MODULE_FILES.format(label = ctx.label, target = target.label, got = got))
+        fail(NO_MODULE_FILES.format(label = ctx.label, target = target.label, got = file_names(files)))
     return modules
 
 def _module_name(file):

@@ -35,10 +35,15 @@ def _no_module_files(name):
         ],
     )
 
-def _many_other_files_are_counted(name):
+def _many_other_files_are_counted(name, attribute):
     outs = ["{}_{}.txt".format(name, number) for number in range(7)]
     native.genrule(name = name + "_documents", outs = outs, cmd = "touch $(OUTS)", tags = ["manual"])
-    module_symbols(name = name + "_subject", modules = [name + "_documents"], tags = ["manual"])
+    validated_symbol_list(
+        name = name + "_subject",
+        symbol_lists = ["BUILD.bazel"],
+        tags = ["manual"],
+        **{attribute: [name + "_documents"]}
+    )
     failure_test(name = name, target_under_test = name + "_subject", messages = [outs[4] + " and 2 more."])
 
 def _no_files_at_all(name):
@@ -142,7 +147,8 @@ def failure_test_suite(name):
     """
     _empty_modules("empty_modules_test")
     _no_module_files("no_module_files_test")
-    _many_other_files_are_counted("many_other_files_are_counted_test")
+    _many_other_files_are_counted("many_other_files_in_exports_test", "exports")
+    _many_other_files_are_counted("many_other_files_in_modules_test", "modules")
     _no_files_at_all("no_files_at_all_test")
     _duplicate_module("duplicate_module_test")
     _nothing_given("nothing_given_to_autoksyms_header_test", autoksyms_header)
@@ -162,7 +168,8 @@ def failure_test_suite(name):
             "exports_of_nothing_test",
             "full_abi_without_exports_test",
             "kmi_list_without_modules_test",
-            "many_other_files_are_counted_test",
+            "many_other_files_in_exports_test",
+            "many_other_files_in_modules_test",
             "no_files_at_all_test",
             "no_module_files_test",
             "nothing_given_to_autoksyms_header_test",

@@ -54,14 +54,14 @@ _built_against = rule(
 )
 
 def _subjects():
-    for module in ("in_tree.ko", "one.ko", "two.ko", "kept.ko", "vmlinux", "Module.symvers"):
+    for module in ("in_tree.ko", "one.ko", "two.ko", "kept.ko", "vmlinux", "Module.symvers", "vmlinux.symvers"):
         native.genrule(name = "kmi_make_" + module, outs = ["kmi/" + module], cmd = "touch $@", tags = ["manual"])
     native.genrule(name = "make_kmi_list", outs = ["kmi_list"], cmd = "touch $@", tags = ["manual"])
     _built_against(name = "against.ko", kernel = ["kmi/in_tree.ko"], tags = ["manual"])
     _bundle(name = "inner", one = "against.ko", some = ["kmi/one.ko", "kmi_list"], tags = ["manual"])
     _bundle(name = "outer", by_label = {"kmi/two.ko": "", "inner": ""}, tags = ["manual"])
     module_symbols(name = "collected", modules = ["outer"], tags = ["manual"])
-    native.filegroup(name = "kmi_kernel", srcs = ["kmi/vmlinux", "kmi_list", "kmi/Module.symvers"], tags = ["manual"])
+    native.filegroup(name = "kmi_kernel", srcs = ["kmi/vmlinux", "kmi_list", "kmi/Module.symvers", "kmi/vmlinux.symvers"], tags = ["manual"])
     kmi_symbol_list(
         name = "kmi_generated",
         base = "kmi_list",
@@ -114,7 +114,13 @@ def kmi_test_suite(name):
     _validation_test(name = "validation_off_test", target_under_test = "kmi_validated_False", validation = [])
     argv_test(
         name = "exports_argv_test",
-        argv = ["exports", "--output={bin}/kmi_generated.exports", "{bin}/kmi/vmlinux", "{bin}/kmi/Module.symvers"],
+        argv = [
+            "exports",
+            "--output={bin}/kmi_generated.exports",
+            "{bin}/kmi/vmlinux",
+            "{bin}/kmi/Module.symvers",
+            "{bin}/kmi/vmlinux.symvers",
+        ],
         mnemonic = "KsymsExports",
         target_under_test = "kmi_generated",
     )

@@ -54,6 +54,7 @@ class ExportsTest(parameterized.TestCase):
         expected = b"alpha\tvmlinux\t\t\nzulu\tsnd_hda\tGPL\tNS\n"
         self.assertEqual(self._run(self._file("Module.symvers", data)), expected)
         self.assertEqual(self._run(self._file("ext_Module.symvers", data)), expected)
+        self.assertEqual(self._run(self._file("vmlinux.symvers", data)), expected)
 
     def test_sources_together_are_sorted_by_bytes_with_each_export_once(self):
         vmlinux = self._file("vmlinux", module_files.vmlinux(_EXPORTS))

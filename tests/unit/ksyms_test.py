@@ -145,7 +145,7 @@ class KsymsTest(parameterized.TestCase):
     @parameterized.named_parameters(
         ("all", [], ["extract", "header", "raw_list", "exports", "kmi_list", "kmi_check", "--persistent_worker"]),
         ("exit_status", [], ["Exit status"]),
-        ("exports", ["exports"], ["--output", "vmlinux", "Module.symvers"]),
+        ("exports", ["exports"], ["--output", "vmlinux", "*.symvers"]),
         ("kmi_list", ["kmi_list"], ["--base", "--exports", "--gki_module", "--full_gki_abi", "--module_grouping"]),
         ("kmi_check", ["kmi_check"], ["--deny_list", "--protected_exports", "--strict", "--symbol_list"]),
         ("require_empty", ["require_empty"], ["--output", "REPORT"]),
