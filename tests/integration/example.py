@@ -2,7 +2,11 @@
 
 import dataclasses
 import json
+import pathlib
 import shutil
+import tempfile
+
+from absl.testing import absltest
 
 from tests.integration import nested_bazel
 
@@ -78,6 +82,30 @@ class Example(nested_bazel.NestedBazel):
         """Adds text at the end of a file."""
         with (self.path / file).open("a") as stream:
             stream.write(text)
+
+
+class ExampleTest(absltest.TestCase):
+    """Tests of edits: each starts from the example's own sources, all in one workspace.
+
+    A subclass has a class method `make`, from the workspace's folder to the Example.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.folder = pathlib.Path(tempfile.mkdtemp(dir=absltest.TEST_TMPDIR.value))
+        cls.workspace = cls.make(cls.folder / "here")
+        cls._sources = cls.folder / "sources"
+        shutil.copytree(cls.workspace.path, cls._sources)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.workspace.close()
+        super().tearDownClass()
+
+    def setUp(self):
+        super().setUp()
+        shutil.copytree(self._sources, self.workspace.path, dirs_exist_ok=True)
 
 
 def _read_log(path):

@@ -1,9 +1,5 @@
 """KMI symbol lists under Bazel: what an edit runs again, and how a bad list stops a build."""
 
-import pathlib
-import shutil
-import tempfile
-
 from absl.testing import absltest
 
 from tests.integration import example
@@ -26,24 +22,15 @@ genrule(
 """
 
 
-class KmiTest(absltest.TestCase):
+class KmiTest(example.ExampleTest):
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        folder = pathlib.Path(tempfile.mkdtemp(dir=absltest.TEST_TMPDIR.value))
-        cls.workspace = example.Example(folder, "kleaf")
-        cls.workspace.append("BUILD.bazel", _MORE_TARGETS)
-        cls.sources = folder / "sources"
-        shutil.copytree(cls.workspace.path, cls.sources)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.workspace.close()
-        super().tearDownClass()
+    def make(cls, folder):
+        workspace = example.Example(folder, "kleaf")
+        workspace.append("BUILD.bazel", _MORE_TARGETS)
+        return workspace
 
     def setUp(self):
         super().setUp()
-        shutil.copytree(self.sources, self.workspace.path, dirs_exist_ok=True)
         self.workspace.build(*_EVERYTHING)
 
     def test_module_edit_that_keeps_its_symbols_stops_at_extraction(self):

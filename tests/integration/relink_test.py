@@ -32,26 +32,19 @@ def _links(log):
     return log.ran("CppLink", "vmlinux")
 
 
-class RelinkTest(absltest.TestCase):
+class RelinkTest(example.ExampleTest):
+    @classmethod
+    def make(cls, folder):
+        return Quickstart(folder)
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.folder = pathlib.Path(tempfile.mkdtemp(dir=absltest.TEST_TMPDIR.value))
-        cls.workspace = Quickstart(cls.folder / "here")
-        cls.sources = cls.folder / "sources"
-        shutil.copytree(cls.workspace.path, cls.sources)
         cls.first = cls.workspace.build()
         cls.first_exports = cls.workspace.exports()
 
-    @classmethod
-    def tearDownClass(cls):
-        cls.workspace.close()
-        super().tearDownClass()
-
     def setUp(self):
         super().setUp()
-        # Every test starts from the built quickstart.
-        shutil.copytree(self.sources, self.workspace.path, dirs_exist_ok=True)
         self.workspace.build()
 
     def _add_symbol_list(self):
