@@ -49,9 +49,8 @@ def run(arguments):
         needs = {"full-gki-abi": generic}
         counts = kmi_symbol_list.count(needs)
     listed = generic | local if arguments.include_module_exports else generic
-    always = arguments.always or kmi_symbol_list.ALWAYS
     preserved = _preserved(arguments.base)
-    text = kmi_symbol_list.compose(needs, counts, listed, arguments.module_grouping, preserved, always)
+    text = kmi_symbol_list.compose(needs, counts, listed, arguments.module_grouping, preserved, arguments.always)
     output_file.write(arguments.output, text.encode("utf-8", "surrogateescape"))
 
 

@@ -5,9 +5,6 @@ import itertools
 
 import kmi_order
 
-# In every list of Android 15's extract_symbols: `module_layout` is exported even when trimming, and
-# `__put_task_struct` keeps `struct task_struct` in the ABI. Later ones have more.
-ALWAYS = ("module_layout", "__put_task_struct")
 _TRACEPOINT, _TRACEITER = "__tracepoint_", "__traceiter_"
 
 
@@ -36,7 +33,7 @@ def add_traceiters(needs, counts, is_exported):
             counts.update(new)
 
 
-def compose(needs, counts, listed, grouping, preserved, always=ALWAYS):
+def compose(needs, counts, listed, grouping, preserved, always):
     """Writes the list.
 
     Args:
@@ -45,7 +42,7 @@ def compose(needs, counts, listed, grouping, preserved, always=ALWAYS):
       listed: set of str, the symbols that may be listed for what modules need.
       grouping: whether symbols of one module only are in a section of that module's.
       preserved: set of str, symbols that stay listed though nothing needs them.
-      always: symbols that are listed whoever needs them.
+      always: iterable of str, symbols that are listed whoever needs them.
 
     Returns:
       str

@@ -15,6 +15,10 @@ FULL_WITHOUT_EXPORTS = (
     "To fix: name what the kernel exports."
 )
 
+# In every list of Android 15's extract_symbols: `module_layout` is exported even when trimming, and
+# `__put_task_struct` keeps `struct task_struct` in the ABI. Later ones have more.
+_ALWAYS = ["module_layout", "__put_task_struct"]
+
 def _kmi_symbol_list_impl(ctx):
     if ctx.attr.full_gki_abi and not ctx.attr.exports:
         fail(FULL_WITHOUT_EXPORTS.format(label = ctx.label))
@@ -65,7 +69,7 @@ kmi_symbol_list(
 """,
     attrs = {
         "always": attr.string_list(
-            default = ["module_layout", "__put_task_struct"],
+            default = _ALWAYS,
             doc = (
                 "Symbols that are listed whoever needs them; the default is that of Android 15. extract_symbols of later " +
                 "branches has `utf8_data_table` too."

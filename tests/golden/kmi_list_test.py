@@ -2,7 +2,8 @@
 
 What is expected is in the .symbol_list files beside this one; each test says why its lines are there. They follow from
 what Kleaf documents of extract_symbols: a symbol is listed if a module needs it and the kernel exports it; it is
-"commonly used" if two modules or more need it; `module_layout` and `__put_task_struct` are in every list.
+"commonly used" if two modules or more need it; `module_layout` and `__put_task_struct`, which the rule gives by
+default, are in every list.
 """
 
 import os
@@ -91,9 +92,9 @@ class KmiListTest(absltest.TestCase):
         result = cls._run(*arguments)
         assert result == (0, "", ""), result
 
-    def _list(self, *flags, exports="vmlinux", modules=tuple(_MODULES)):
+    def _list(self, *flags, exports="vmlinux", modules=tuple(_MODULES), always=("module_layout", "__put_task_struct")):
         """Runs kmi_list; returns the list."""
-        inputs = [f"--records={module}.jsonl" for module in modules]
+        inputs = [f"--records={module}.jsonl" for module in modules] + [f"--always={symbol}" for symbol in always]
         if exports:
             inputs.append(f"--exports={exports}.exports")
         self._ksyms("kmi_list", "--output=list", *inputs, *flags)
@@ -193,6 +194,14 @@ class KmiListTest(absltest.TestCase):
     def test_no_modules(self):
         # What is in every list, whatever the kernel exports.
         self._assert_golden("no_modules", self._list("--module_grouping", modules=()))
+
+    def test_always(self):
+        # As test_grouped, but with utf8_data_table, which nothing needs or exports, in place of the rule's two;
+        # of_bus_only is with the common symbols, not with the one module that needs it.
+        self._assert_golden("always", self._list("--module_grouping", always=("utf8_data_table", "of_bus_only")))
+
+    def test_nothing_always_and_no_modules(self):
+        self.assertEqual(self._list(modules=(), always=()), "[abi_symbol_list]\n")
 
     def test_order_of_the_inputs_does_not_matter(self):
         reverse = tuple(reversed(_MODULES))

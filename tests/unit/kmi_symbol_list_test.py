@@ -15,6 +15,7 @@ _SYMBOLS = strategies.sampled_from(
 _NEEDS = strategies.dictionaries(
     strategies.sampled_from(["a.ko", "b.ko", "lib.a", "z-y.ko"]), strategies.sets(_SYMBOLS), max_size=4
 )
+_ALWAYS = ["module_layout", "__put_task_struct"]
 
 
 def _documented(needs, grouping, preserved):
@@ -30,7 +31,7 @@ def _documented(needs, grouping, preserved):
 
     if grouping:
         lines.append("# commonly used symbols")
-        write(["module_layout", "__put_task_struct", *(symbol for symbol in all_needed if times[symbol] >= 2)])
+        write([*_ALWAYS, *(symbol for symbol in all_needed if times[symbol] >= 2)])
         for module, symbols in needs.items():
             if set(symbols) - written:
                 lines.extend(["", f"# required by {module}"])
@@ -39,13 +40,13 @@ def _documented(needs, grouping, preserved):
             lines.extend(["", "# preserved by --additions-only"])
             write(preserved)
     else:
-        write(["module_layout", "__put_task_struct", *all_needed, *preserved])
+        write([*_ALWAYS, *all_needed, *preserved])
     return "\n".join(lines) + "\n"
 
 
 def _compose(needs, grouping, preserved, unlisted=frozenset()):
     counts = kmi_symbol_list.count(needs)
-    return kmi_symbol_list.compose(needs, counts, counts.keys() - unlisted, grouping, preserved)
+    return kmi_symbol_list.compose(needs, counts, counts.keys() - unlisted, grouping, preserved, _ALWAYS)
 
 
 class ComposeTest(absltest.TestCase):
