@@ -21,7 +21,7 @@ def add_arguments(parser):
     )
     parser.add_argument("--signed_modules_as_users", action="store_true", help="a signature does not make a GKI module")
     parser.add_argument("--exports", action="append", default=[], metavar="FILE", help="an output of `exports`")
-    parser.add_argument("--strict", action="store_true", help="every listed symbol has to be exported")
+    parser.add_argument("--strict", action="store_true", help="the kernel has to export every listed symbol")
     parser.add_argument(
         "--deny_list", action="append", default=[], metavar="FILE", help="symbols that must not be listed"
     )
@@ -43,12 +43,10 @@ def run(arguments):
 def _problems(arguments):
     entries = [entry for path in arguments.symbol_list for entry in symbol_list.read(path)]
     records = module_records.read(arguments.records)
-    users, _ = module_records.partition(records, arguments.gki_module, arguments.signed_modules_as_users)
-    by_modules = {symbol for record in records for symbol in record.exported}
-    found = kmi_checks.coverage(users, entries, by_modules)
+    users, own = module_records.partition(records, arguments.gki_module, arguments.signed_modules_as_users)
+    found = kmi_checks.coverage(users, entries, _exported_by(records))
     if arguments.strict:
-        exported = by_modules.union(exports_file.read(arguments.exports))
-        found += kmi_checks.not_exported(entries, exported)
+        found += kmi_checks.not_exported(entries, _exported_by(own).union(exports_file.read(arguments.exports)))
     found += kmi_checks.denied(entries, [deny_list.read(path) for path in arguments.deny_list])
     protected = {entry.symbol for path in arguments.protected_exports for entry in symbol_list.read(path)}
     found += kmi_checks.protected(users, protected)
@@ -59,6 +57,10 @@ def _problems(arguments):
     if arguments.check_unique:
         found += kmi_checks.repeated(entries)
     return found
+
+
+def _exported_by(records):
+    return {symbol for record in records for symbol in record.exported}
 
 
 def report(title, problems, fix):

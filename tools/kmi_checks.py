@@ -34,9 +34,9 @@ def coverage(users, entries, exported_by_modules):
 
 
 def not_exported(entries, exported):
-    """Listed symbols that neither the kernel nor a module exports."""
+    """Listed symbols that the kernel, with its own modules, does not export."""
     return [
-        Problem(entry.symbol, "is listed but exported by nothing", entry.place)
+        Problem(entry.symbol, "is listed but not exported by the kernel", entry.place)
         for entry in entries
         if entry.symbol not in exported
     ]

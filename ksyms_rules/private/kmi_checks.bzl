@@ -33,7 +33,7 @@ KMI_CHECK_ATTRS = {
         allow_files = True,
         doc = "Symbol lists of exports that only modules of the kernel itself (GKI modules) may use.",
     ),
-    "strict": attr.bool(doc = "Every listed symbol has to be exported by `exports` or by one of the modules."),
+    "strict": attr.bool(doc = "Every listed symbol has to be exported by `exports`, or by one of `modules` that is part of the kernel."),
     "symbol_lists": attr.label_list(
         mandatory = True,
         allow_files = True,

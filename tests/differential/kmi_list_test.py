@@ -86,7 +86,7 @@ class KmiListTest(absltest.TestCase):
         self.assertIn(module, users)
         shorter, longer = self._report("--symbol_list=shorter"), self._report("--symbol_list=longer")
         self.assertRegex(shorter, rf": 1 problem\n(?s:.*)\n  {symbol} .* needed by {', '.join(users)}\n")
-        self.assertRegex(longer, r": 1 problem\n(?s:.*)\n  zzz_gone +is listed but exported by nothing ")
+        self.assertRegex(longer, r": 1 problem\n(?s:.*)\n  zzz_gone +is listed but not exported by the kernel ")
 
 
 if __name__ == "__main__":

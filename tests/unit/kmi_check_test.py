@@ -60,10 +60,10 @@ class KmiCheckTest(parameterized.TestCase):
 //device:abi_test: 11 problems
 
   symbol          problem                                               where
-  __tracepoint_x  is listed but exported by nothing                     list:6
+  __tracepoint_x  is listed but not exported by the kernel              list:6
   __tracepoint_x  is listed without __traceiter_x                       list:6
   filp_open       is denied: file operation                             list:4
-  filp_open       is listed but exported by nothing                     list:4
+  filp_open       is listed but not exported by the kernel              list:4
   filp_open       is out of order, after kfree                          list:4
   kfree           is listed again, after list:3                         list:5
   kfree           is out of order, after printk                         list:3
@@ -83,7 +83,7 @@ To fix: bazel run //device:update
         self.assertEndsWith(report, "needed by x.ko\n\nTo fix: edit the symbol list\n")
 
     @parameterized.named_parameters(
-        ("strict", "--strict", "gone\n", "is listed but exported by nothing"),
+        ("strict", "--strict", "gone\n", "is listed but not exported by the kernel"),
         ("tracepoints", "--check_tracepoints", "__tracepoint_x\n", "is listed without __traceiter_x"),
         ("order", "--check_order", "b\na\n", "is out of order, after b"),
         ("unique", "--check_unique", "a\na\n", "is listed again"),
@@ -93,12 +93,15 @@ To fix: bazel run //device:update
         self.assertEqual(self._check("--symbol_list=list"), "")
         self.assertIn(problem, self._check("--symbol_list=list", flag))
 
-    def test_strict_counts_exports_of_modules_and_of_the_kernel(self):
-        self._file("list", "kfree\nof_user\nof_gki\n")
+    def test_strict_counts_exports_of_the_kernel_and_its_own_modules(self):
+        self._file("list", "kfree\nof_gki\nof_user\n")
         self._file("records", _record("x.ko", exported=["of_user"]) + _record("g.ko", exported=["of_gki"], signed=True))
         arguments = ("--symbol_list=list", "--records=records", "--strict")
-        self.assertEqual(self._check(*arguments, "--exports=exports"), "")
-        self.assertIn("  kfree   is listed but exported by nothing  list:1\n", self._check(*arguments))
+        report = self._check(*arguments, "--exports=exports")
+        self.assertIn(": 1 problem\n", report)
+        self.assertIn("  of_user  is listed but not exported by the kernel  list:3\n", report)
+        self.assertIn("  kfree    is listed but not exported by the kernel  list:1\n", self._check(*arguments))
+        self.assertEqual(self._check(*arguments, "--exports=exports", "--gki_module=x"), "")
 
     def test_symbol_that_another_module_exports_is_covered(self):
         self._file("records", _record("x.ko", ["api"]) + _record("y.ko", exported=["api"]))

@@ -53,7 +53,7 @@ class NotExportedTest(absltest.TestCase):
     def test_symbol_that_nothing_exports_is_reported_with_its_line(self):
         self.assertEqual(
             kmi_checks.not_exported(_entries("kfree\ngone\n"), {"kfree"}),
-            [Problem("gone", "is listed but exported by nothing", "a:3")],
+            [Problem("gone", "is listed but not exported by the kernel", "a:3")],
         )
 
 
