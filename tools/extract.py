@@ -32,7 +32,7 @@ def run(arguments):
         symbols = object_file.read(path)
         undefined, weak, exported = set(symbols.undefined), set(symbols.weak), set(symbols.exported)
         new = undefined - union  # the others are checked
-        symbol_names.check({*new, *weak, *(export.name for export in exported)}, path)
+        symbol_names.check([*new, *weak, *(export.name for export in exported)], path)
         union |= new
         records.append(_record(os.path.basename(path), symbols.signed, undefined, weak, exported))
     output_file.write(arguments.usyms, b"".join(name + b"\n" for name in sorted(union)))
