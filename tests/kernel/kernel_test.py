@@ -72,6 +72,7 @@ class KernelTest(absltest.TestCase):
         for text in (_PLAIN, _HEADER):
             cls.workspace.append("BUILD.bazel", text.format(kernel=_KERNEL))
         cls.example = {path: path.read_text() for path in cls.workspace.path.rglob("*") if path.is_file()}
+        cls.workspace.prune_cache()
         cls.first = cls.workspace.build_cached(*cls.workspace.everything())
 
     @classmethod

@@ -4,11 +4,14 @@ import os
 import pathlib
 import shutil
 import subprocess
+import time
 
 from tests.integration import example
 
 # Kernels that nothing has changed are not built again by the next run of these tests.
 _DISK_CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache", "ksyms_rules/disk_cache")
+
+_UNUSED_SECONDS = 14 * 24 * 3600
 
 _SOURCES = """
 local_repository = use_repo_rule("@bazel_tools//tools/build_defs/repo:local.bzl", "local_repository")
@@ -53,7 +56,7 @@ class KernelWorkspace(example.Example):
         return [self.target(), self.target("_modules"), self.target("_hello")]
 
     def build_cached(self, *targets):
-        """Builds with the disk cache that all runs of these tests share."""
+        """Builds with the disk cache that all runs of these tests share; Bazel touches what it uses of it."""
         return self.build(*targets, f"--disk_cache={_DISK_CACHE}")
 
     def edit_kernel(self, file, old, new):
@@ -76,6 +79,13 @@ class KernelWorkspace(example.Example):
         """Removes kernel sources, named as Bazel does: below the repository's folder."""
         for path in paths:
             (self.sources / path.split("/", 2)[2]).unlink()
+
+    @staticmethod
+    def prune_cache():
+        """Removes what no build of the last two weeks has used."""
+        for path in _DISK_CACHE.rglob("*"):
+            if path.is_file() and time.time() - path.stat().st_mtime > _UNUSED_SECONDS:
+                path.unlink()
 
     def text(self, path):
         return self.output(path).decode()
