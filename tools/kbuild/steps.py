@@ -80,7 +80,8 @@ def external(arguments):
 def vmlinux_o(arguments):
     """Compiles the kernel up to vmlinux.o."""
     with _tree(arguments, "vmlinux") as (tree, make):
-        make.run(*_VMLINUX_ONLY, "vmlinux.o")
+        # Not vmlinux.o: kbuild takes a goal that ends in .o for a single object.
+        make.run(*_VMLINUX_ONLY, "vmlinux_o")
         _finish(arguments, tree)
 
 
