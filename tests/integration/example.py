@@ -3,12 +3,15 @@
 import dataclasses
 import json
 import pathlib
+import re
 import shutil
 import tempfile
 
 from absl.testing import absltest
 
 from tests.integration import nested_bazel
+
+_PROCESSES = re.compile(r"INFO: \d+ process(?:es)?: (.*)\.$", re.MULTILINE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -17,9 +20,13 @@ class Log:
 
     Attributes:
       spawns: [dict], Bazel's SpawnExec messages; actions that its own action cache skipped are not among them.
+      processes: {str: int}, Bazel's own count by how they were run, such as `internal` or `remote cache hit`.
+      messages: str, all that Bazel wrote to stderr.
     """
 
     spawns: list
+    processes: dict
+    messages: str
 
     def ran(self, mnemonic, output=""):
         """How many actions of a mnemonic, with an output of this file name, were executed and no cache hit."""
@@ -28,6 +35,18 @@ class Log:
     def hits(self, mnemonic, output=""):
         """How many actions of a mnemonic came from a disk or remote cache."""
         return sum(bool(spawn.get("cacheHit")) for spawn in self._of(mnemonic, output))
+
+    def missed(self):
+        """Mnemonics of the actions that no cache had, in order."""
+        return [spawn["mnemonic"] for spawn in self.spawns if not spawn.get("cacheHit")]
+
+    def runners(self):
+        """Set of the ways in which the actions were run, such as `worker` or `remote`."""
+        return {spawn["runner"] for spawn in self.spawns}
+
+    def digests(self):
+        """{path: hash} of all outputs of the actions."""
+        return {file["path"]: file["digest"]["hash"] for spawn in self.spawns for file in spawn["actualOutputs"]}
 
     def _of(self, mnemonic, output):
         return [
@@ -39,19 +58,24 @@ class Log:
 
 
 class Example(nested_bazel.NestedBazel):
-    """A folder of examples/ as a module of its own."""
+    """A folder of examples/ as a module of its own.
 
-    def __init__(self, folder, name, flags=()):
+    Attributes:
+      flags: [str], flags of every build.
+    """
+
+    def __init__(self, folder, name, flags=(), machine=None):
         """Copies the sources.
 
         Args:
           folder: see NestedBazel.
           name: of the example.
-          flags: flags of every build.
+          flags: see there.
+          machine: see NestedBazel.
         """
-        super().__init__(folder, name)
+        super().__init__(folder, name, machine)
         self._log = folder / "execution.json"
-        self._flags = list(flags)
+        self.flags = list(flags)
         sources = nested_bazel.repository() / "examples" / name
         shutil.copytree(sources, self.path, ignore=shutil.ignore_patterns("bazel-*"), dirs_exist_ok=True)
 
@@ -63,11 +87,12 @@ class Example(nested_bazel.NestedBazel):
             raise AssertionError(f"{file} has {text.count(old)} times {old!r}, expected once")
         path.write_text(text.replace(old, new))
 
-    def build(self, *targets):
+    def build(self, *targets, command="build"):
         """Builds and returns the Log; raises AssertionError with Bazel's messages if it fails."""
         self._log.unlink(missing_ok=True)
-        self.bazel("build", f"--execution_log_json_file={self._log}", *self._flags, *targets)
-        return Log(_read_log(self._log))
+        messages = self.bazel(command, f"--execution_log_json_file={self._log}", *self.flags, *targets)
+        counts = [count.split(" ", 1) for count in _PROCESSES.findall(messages)[-1].split(", ")]
+        return Log(_read_log(self._log), {how: int(count) for count, how in counts}, messages)
 
     def output(self, path):
         """Bytes of a file below bazel-bin."""

@@ -1,7 +1,9 @@
 """A Bazel workspace that a test or benchmark makes, with a server of its own, as a consumer of ksyms_rules."""
 
+import dataclasses
 import os
 import pathlib
+import shutil
 import subprocess
 
 # Variables by which the outer Bazel and its Python would leak into the inner one.
@@ -24,6 +26,21 @@ def repository():
     return pathlib.Path(__file__).resolve().parents[2]
 
 
+@dataclasses.dataclass(frozen=True)
+class Machine:
+    """Who builds, and where.
+
+    Attributes:
+      rules: pathlib.Path of the ksyms_rules sources.
+      environment: {str: str}, in place of this process's variables of those names.
+      umask: int, of Bazel and all that it starts; -1 is this process's own.
+    """
+
+    rules: pathlib.Path = dataclasses.field(default_factory=repository)
+    environment: dict = dataclasses.field(default_factory=dict)
+    umask: int = -1
+
+
 class NestedBazel:
     """A workspace folder and its Bazel.
 
@@ -31,18 +48,42 @@ class NestedBazel:
       path: pathlib.Path of the workspace.
     """
 
-    def __init__(self, folder, name):
+    def __init__(self, folder, name, machine=None):
         """Makes the workspace.
 
         Args:
           folder: pathlib.Path; the sources go to `src` and Bazel's outputs to `out` in it.
           name: of the module.
+          machine: Machine; None is this process's own.
         """
         self.path = folder / "src"
         self._out = folder / "out"
+        self._machine = machine or Machine()
         self.path.mkdir(parents=True)
-        (self.path / "MODULE.bazel").write_text(_MODULE.format(name=name, repository=repository()))
-        (self.path / ".bazelrc").write_text((repository() / ".bazelrc").read_text() + _BAZELRC)
+        rules = self._machine.rules
+        (self.path / "MODULE.bazel").write_text(_MODULE.format(name=name, repository=rules))
+        (self.path / ".bazelrc").write_text((rules / ".bazelrc").read_text() + _BAZELRC)
+        shutil.copy(rules / "remote.bazelrc", self.path)
+
+    def start(self, command, *arguments):
+        """Starts Bazel through the launcher; returns the subprocess.Popen, which stderr can be read from as text."""
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(_LEAKS)}
+        environment["HOME"] = os.path.expanduser("~")
+        return subprocess.Popen(
+            [
+                self._machine.rules / "tools/bazel",
+                f"--output_user_root={self._out}",
+                "--max_idle_secs=60",
+                command,
+                *arguments,
+            ],
+            cwd=self.path,
+            env=environment | self._machine.environment,
+            umask=self._machine.umask,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
     def bazel(self, command, *arguments):
         """Runs Bazel through the launcher; returns what it wrote to stderr.
@@ -50,25 +91,11 @@ class NestedBazel:
         Raises:
           AssertionError: it failed; with its messages.
         """
-        environment = {key: value for key, value in os.environ.items() if not key.startswith(_LEAKS)}
-        environment["HOME"] = os.path.expanduser("~")
-        result = subprocess.run(
-            [
-                repository() / "tools/bazel",
-                f"--output_user_root={self._out}",
-                "--max_idle_secs=60",
-                command,
-                *arguments,
-            ],
-            cwd=self.path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if result.returncode:
-            raise AssertionError(f"bazel {command} failed with {result.returncode}:\n{result.stderr}")
-        return result.stderr
+        with self.start(command, *arguments) as bazel:
+            messages = bazel.stderr.read()
+        if bazel.returncode:
+            raise AssertionError(f"bazel {command} failed with {bazel.returncode}:\n{messages}")
+        return messages
 
     def close(self):
         """Stops the server and makes its outputs removable: Bazel writes them read-only."""

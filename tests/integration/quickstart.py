@@ -1,0 +1,25 @@
+"""The quickstart, to edit and build, and how often its vmlinux was linked."""
+
+import subprocess
+
+from tests.integration import example
+
+
+class Quickstart(example.Example):
+    """The quickstart; `build` without targets builds vmlinux."""
+
+    def __init__(self, folder, flags=(), machine=None):
+        super().__init__(folder, "quickstart", flags, machine)
+
+    def build(self, *targets, **kwargs):
+        return super().build(*(targets or ["//:vmlinux"]), **kwargs)
+
+    def exports(self):
+        """The symbols that the built vmlinux exports, sorted."""
+        printed = subprocess.run([self.path / "bazel-bin/vmlinux"], check=True, capture_output=True, text=True).stdout
+        return sorted(printed.split(":")[1].split())
+
+
+def links(log):
+    """How often vmlinux was linked in a build, of which this is the Log."""
+    return log.ran("CppLink", "vmlinux")
