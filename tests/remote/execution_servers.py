@@ -28,6 +28,8 @@ def _runner():
     """Arguments that tell a server how to run an action."""
     return [
         "--buildbox-run=" + servers.program("buildbox-run-bubblewrap", "buildbox"),
+        # Inputs as hard links: of FUSE a kill leaves dead mounts behind, on which Bazel stumbles.
+        "--runner-arg=--staging-mode=copy-or-link",
         *(f"--runner-arg=--ro-bind-mount={mount}" for mount in _MOUNTS),
     ]
 
