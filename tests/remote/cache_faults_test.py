@@ -73,6 +73,11 @@ class CacheFaultsTest(parameterized.TestCase):
         cache.fault = ""
         self.assert_right(self.clean_build(address))
 
+    @parameterized.parameters("--config=remote-cache --remote_cache=http", "--config=remote --remote_executor=grpc")
+    def test_server_that_is_not_there(self, flags):
+        flags = f"{flags}://127.0.0.1:{servers.free_port()} --remote_download_outputs=all".split()
+        self.assert_right(self.clean_build(*flags))
+
     def test_cache_killed_in_the_middle_of_a_build(self):
         nginx = servers.NginxCache(self.folder / "killed")
         address = f"--remote_cache={nginx.url('killed')}"

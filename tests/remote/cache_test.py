@@ -6,19 +6,9 @@ import tempfile
 
 from absl.testing import absltest
 
-from tests.integration import nested_bazel
 from tests.integration.quickstart import Quickstart, links
-from tests.remote import servers
+from tests.remote import machines, servers
 
-_OTHER_USER = {
-    "HOME": "home",
-    "LANG": "tr_TR.UTF-8",
-    "LC_ALL": "C.UTF-8",
-    "LOGNAME": "somebody",
-    "PATH": "/usr/local/bin:/usr/games:/usr/bin:/bin",
-    "TZ": "Asia/Kathmandu",
-    "USER": "somebody",
-}
 _HEADER = "autoksyms/include/generated/autoksyms.h"
 _NEW_SYMBOL = ("modules/hello.c", 'printk("hello");', 'printk("hello");\n\tktime_get();')
 _NEW_BODY = ("modules/hello.c", 'printk("hello")', 'printk("good morning")')
@@ -35,19 +25,10 @@ class CacheTest(absltest.TestCase):
         cls.addClassCleanup(cls.here.close)
         cls.sources = folder / "sources"
         shutil.copytree(cls.here.path, cls.sources)
-        cls.there = cls._other_machine(folder / "another/place")
-
-    @classmethod
-    def _other_machine(cls, folder):
-        """The quickstart with another directory, user, home, time zone, language, umask, and times of files."""
-        rules = folder / "rules"
-        servers.other_machine(nested_bazel.repository(), rules)
-        (folder / "home").mkdir()
-        environment = _OTHER_USER | {"HOME": str(folder / "home")}
-        there = Quickstart(folder, machine=nested_bazel.Machine(rules, environment, umask=0o077))
-        cls.addClassCleanup(there.close)
-        servers.age(there.path)
-        return there
+        place = folder / "another/place"
+        cls.there = Quickstart(place, machine=machines.other_machine(place))
+        cls.addClassCleanup(cls.there.close)
+        machines.age(cls.there.path)
 
     def setUp(self):
         """Each test starts with an empty cache and two machines that have built nothing."""

@@ -6,7 +6,6 @@ tests run.
 
 import contextlib
 import os
-import pathlib
 import shutil
 import signal
 import socket
@@ -168,20 +167,3 @@ def _with_little_space(folder, size):
     mount = f"mount -t tmpfs -o size={size} tmpfs '{folder}' && exec \"$@\""
     user = [] if os.geteuid() == 0 else ["--map-root-user"]
     return [program("unshare", "util-linux"), "--mount", *user, "sh", "-c", mount, "sh"]
-
-
-def other_machine(rules, folder):
-    """A copy of the ksyms_rules sources, as another user's checkout at another time has them.
-
-    Args:
-      rules: pathlib.Path of the sources.
-      folder: pathlib.Path, made.
-    """
-    shutil.copytree(rules, folder, ignore=shutil.ignore_patterns("bazel-*", ".git", "e2e"), symlinks=True)
-    age(folder)
-
-
-def age(folder):
-    """Makes all files of a folder look as if written in 2001."""
-    for path in pathlib.Path(folder).rglob("*"):
-        os.utime(path, (10**9, 10**9), follow_symlinks=False)

@@ -1,4 +1,7 @@
-"""Actions that are killed or interrupted in the middle: no half-written list, and the next build is right."""
+"""Workers that are killed or interrupted in the middle of a request: no half-written list, and the next build is right.
+
+The table in docs/remote.md.
+"""
 
 import array
 import contextlib
