@@ -1,5 +1,9 @@
 """How often vmlinux is linked, from Bazel's own execution log: once, and again only for another exported set."""
 
+import pathlib
+import shutil
+import tempfile
+
 from absl.testing import absltest
 
 from tests.integration import example
