@@ -119,5 +119,5 @@ def _rows(builds):
             target = f"<= {_LIST_TARGET}x of next"
             met = build.bazel_seconds <= _LIST_TARGET * builds[_EXTRACTION].bazel_seconds
         ratio = build.bazel_seconds / builds[_NO_OP_OF_NOTHING].bazel_seconds
-        rows.append(Row(name, build.seconds, None, build.bazel_seconds, ratio, target, met))
+        rows.append(Row(name, build.seconds, None, None, build.bazel_seconds, ratio, target, met))
     return rows

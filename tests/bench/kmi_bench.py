@@ -28,12 +28,7 @@ _CHECK = (
     "{ksyms} kmi_check --output=report --symbol_list=list --records=records --exports=exports --deny_list=other "
     "--protected_exports=other --signed_modules_as_users --strict --check_order --check_tracepoints --check_unique"
 )
-# What extract_symbols starts for each module: its undefined symbols, its exports, and whether it is signed.
-_EACH = """
-while read -r module; do
-  llvm-nm --undefined-only "$module" && llvm-nm --defined-only "$module" && modinfo -F sig_id "$module" || exit
-done <few
-"""
+_EACH = f"{sys.executable} {_HERE / 'process_a_module.py'} few"
 
 
 def run(modules, scratch, rounds, sample, progress):
@@ -93,16 +88,18 @@ def _check_list(commands, scratch, environment):
 
 
 def _rows(measured, share):
-    ours = measured[_LIST].seconds
+    """Ratios are of processor time: each command keeps one processor busy, and other builds do not add to it."""
+    ours = measured[_LIST].cpu_seconds
     rows = []
     for name, measurement in measured.items():
-        seconds, label, target, met = measurement.seconds, name, "", None
+        scale, label, target, met = 1, name, "", None
         if name == _PROCESS_A_MODULE:
-            seconds /= share
-            label += f", extrapolated from {share:.0%}"
-            target, met = f">= {_PROCESS_A_MODULE_TARGET}x", seconds / ours >= _PROCESS_A_MODULE_TARGET
+            scale, label = share, f"{name}, extrapolated from {share:.0%}"
+            target = f">= {_PROCESS_A_MODULE_TARGET}x"
+            met = measurement.cpu_seconds / share / ours >= _PROCESS_A_MODULE_TARGET
         elif name == _LIST:
-            limit = _EXTRACTION_TARGET * measured[_EXTRACTION].seconds
-            target, met = f"<= {_EXTRACTION_TARGET}x of extraction", ours <= limit
-        rows.append(Row(label, seconds, measurement.peak_megabytes, None, seconds / ours, target, met))
+            target = f"<= {_EXTRACTION_TARGET}x of extraction"
+            met = ours <= _EXTRACTION_TARGET * measured[_EXTRACTION].cpu_seconds
+        seconds, cpu_seconds = measurement.seconds / scale, measurement.cpu_seconds / scale
+        rows.append(Row(label, seconds, cpu_seconds, measurement.peak_megabytes, None, cpu_seconds / ours, target, met))
     return rows

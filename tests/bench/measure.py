@@ -1,4 +1,4 @@
-"""Wall time and peak memory of commands, measured in turns so that a busy machine slows all alike."""
+"""Time and peak memory of commands, measured in turns so that a busy machine slows all alike."""
 
 import dataclasses
 import json
@@ -11,9 +11,10 @@ import time
 
 @dataclasses.dataclass(frozen=True)
 class Measurement:
-    """Wall time in seconds, and peak resident memory in MB of the largest process."""
+    """Wall time and processor time in seconds, and peak resident memory in MB of the largest process."""
 
     seconds: float
+    cpu_seconds: float
     peak_megabytes: float
 
 
@@ -40,6 +41,7 @@ def median(samples):
     """The Measurement whose parts are the medians of the samples' parts."""
     return Measurement(
         statistics.median(sample.seconds for sample in samples),
+        statistics.median(sample.cpu_seconds for sample in samples),
         statistics.median(sample.peak_megabytes for sample in samples),
     )
 
@@ -64,11 +66,12 @@ def command(arguments, cwd, environment):
 
 
 def main(arguments):
-    """Runs a command; prints its wall time in seconds and its peak memory in MB."""
+    """Runs a command; prints its wall time and processor time in seconds and its peak memory in MB."""
     start = time.perf_counter()
     process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
-    print(json.dumps([time.perf_counter() - start, usage.ru_maxrss / 1024]))
+    seconds = time.perf_counter() - start
+    print(json.dumps([seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024]))
     return os.waitstatus_to_exitcode(status)
 
 

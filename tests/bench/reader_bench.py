@@ -128,5 +128,6 @@ def _rows(measured, contenders):
             target, met = f">= {targets[name]}x", seconds / ours >= targets[name]
         if contenders[name].share < 1:
             label += f", extrapolated from {contenders[name].share:.0%}"
-        rows.append(Row(label, seconds, measurement.peak_megabytes, None, seconds / ours, target, met))
+        cpu_seconds = measurement.cpu_seconds / contenders[name].share
+        rows.append(Row(label, seconds, cpu_seconds, measurement.peak_megabytes, None, seconds / ours, target, met))
     return rows

@@ -10,6 +10,7 @@ class Row:
     Attributes:
       name: what was measured.
       seconds: median wall time.
+      cpu_seconds: median processor time; None where it was not measured.
       peak_megabytes: peak resident memory of the largest process; None where it was not measured.
       bazel_seconds: median of the time that Bazel itself reports; None where Bazel is not what was measured.
       ratio: of the time to ours, the first row's; None where there is nothing to compare.
@@ -19,6 +20,7 @@ class Row:
 
     name: str
     seconds: float
+    cpu_seconds: float | None = None
     peak_megabytes: float | None = None
     bazel_seconds: float | None = None
     ratio: float | None = None
@@ -26,7 +28,7 @@ class Row:
     met: bool | None = None
 
 
-_HEAD = ("name", "time", "Bazel's", "peak MB", "ratio", "target", "met")
+_HEAD = ("name", "time", "CPU", "Bazel's", "peak MB", "ratio", "target", "met")
 
 
 def render(rows):
@@ -45,6 +47,7 @@ def _cells(row):
     return (
         row.name,
         f"{row.seconds:.2f} s",
+        "" if row.cpu_seconds is None else f"{row.cpu_seconds:.2f} s",
         "" if row.bazel_seconds is None else f"{row.bazel_seconds:.2f} s",
         "" if row.peak_megabytes is None else f"{row.peak_megabytes:.0f}",
         "" if row.ratio is None else f"{row.ratio:.1f}x",
