@@ -67,6 +67,7 @@ class KernelTest(absltest.TestCase):
         cls.workspace = kernel_workspace.KernelWorkspace(
             cls.folder / "here", _KERNEL, ["--output_groups=+log,+tree,+prepared"]
         )
+        cls.addClassCleanup(cls.workspace.close)
         shutil.copy(_HERE / "plain_make.sh", cls.workspace.path)
         cls.workspace.prepend("BUILD.bazel", _LOADS)
         for text in (_PLAIN, _HEADER):
@@ -74,11 +75,6 @@ class KernelTest(absltest.TestCase):
         cls.example = {path: path.read_text() for path in cls.workspace.path.rglob("*") if path.is_file()}
         cls.workspace.prune_cache()
         cls.first = cls.workspace.build_cached(*cls.workspace.everything())
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.workspace.close()
-        super().tearDownClass()
 
     def setUp(self):
         super().setUp()
