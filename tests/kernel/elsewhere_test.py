@@ -7,6 +7,7 @@ import tempfile
 from absl.testing import absltest
 
 from tests.kernel import kernel_workspace
+from tests.remote import machines, servers
 
 _KERNEL = os.environ["KSYMS_KERNEL"]
 _UNREAD = {
@@ -16,6 +17,7 @@ _UNREAD = {
         *("_modules.unread", "_hello.unread", "_objects.unread"),
     ),
 }
+_FETCH_ONLY = ("--noremote_upload_local_results", "--remote_download_outputs=toplevel")
 _BUILT = ("/vmlinux", "/bzImage", "/System.map", "/vmlinux.symvers")
 
 
@@ -24,8 +26,8 @@ class ElsewhereTest(absltest.TestCase):
         super().setUp()
         self.folder = pathlib.Path(tempfile.mkdtemp(dir=absltest.TEST_TMPDIR.value))
 
-    def _workspace(self, name):
-        workspace = kernel_workspace.KernelWorkspace(self.folder / name, _KERNEL)
+    def _workspace(self, name, machine=None):
+        workspace = kernel_workspace.KernelWorkspace(self.folder / name, _KERNEL, machine=machine)
         self.addCleanup(workspace.close)
         return workspace
 
@@ -43,19 +45,23 @@ class ElsewhereTest(absltest.TestCase):
         unread = [set(here.text(_KERNEL + suffix).splitlines()) for suffix in _UNREAD[_KERNEL]]
         self.assertGreater(len(built), 20)
 
-        there = self._workspace("there/in/another/folder")
-        log = there.build_cached(*there.everything())
-        self.assertEqual([spawn["mnemonic"] for spawn in log.spawns if not spawn["cacheHit"]], [])
+        # Another machine gets all of it from a server, which has what was built here.
+        nginx = servers.NginxCache(self.folder / "nginx", disk_cache=kernel_workspace.DISK_CACHE)
+        self.addCleanup(nginx.server.close)
+        there = self._workspace("there/in/another/folder", machines.other_machine(self.folder / "machine"))
+        machines.age(there.path)
+        there.flags = ["--config=remote-cache", f"--remote_cache={nginx.url('disk_cache')}", *_FETCH_ONLY]
+        log = there.build(*there.everything())
+        self.assertEqual(log.missed(), [])
+        self.assertEqual(log.processes.keys(), {"internal", "remote cache hit"})
         self.assertEqual(self._built(there), built)
 
         # Never built there, and the source of a module is another: one of module_srcs, so vmlinux is in the cache.
         edited = self._workspace("edited")
         edited.edit_kernel("drivers/net/veth.c", "drivers/net/veth.c", "a virtual pair")
         log = edited.build_cached(*edited.everything())
-        vmlinux = [spawn["cacheHit"] for spawn in log.spawns if spawn["mnemonic"].startswith("KbuildVmlinux")]
-        self.assertNotEmpty(vmlinux)
-        self.assertTrue(all(vmlinux))
-        self.assertLen([spawn for spawn in log.spawns if spawn["mnemonic"] == "KbuildModuleObjects"], 1)
+        self.assertEqual((log.hits("KbuildVmlinux"), log.ran("KbuildVmlinux"), log.ran("KbuildVmlinuxO")), (1, 0, 0))
+        self.assertEqual(log.ran("KbuildModuleObjects") + log.hits("KbuildModuleObjects"), 1)
 
         # What nobody says to have read is not even there, and nothing comes from a cache.
         never_read = sorted(set.intersection(*unread))

@@ -9,8 +9,9 @@ import time
 from tests.integration import example
 
 # Kernels that nothing has changed are not built again by the next run of these tests.
-_DISK_CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache", "ksyms_rules/disk_cache")
-
+DISK_CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache", "ksyms_rules/disk_cache")
+# As everybody of a farm builds; but its users fetch less.
+_CACHED = ("--config=remote-cache", "--remote_download_outputs=all", f"--disk_cache={DISK_CACHE}")
 _UNUSED_SECONDS = 14 * 24 * 3600
 
 _SOURCES = """
@@ -31,15 +32,16 @@ class KernelWorkspace(example.Example):
       sources: pathlib.Path of its sources.
     """
 
-    def __init__(self, folder, kernel, flags=()):
+    def __init__(self, folder, kernel, flags=(), machine=None):
         """Copies the example and links the sources.
 
         Args:
           folder: pathlib.Path, new.
           kernel: `linux_6_1` or `linux_6_12`.
           flags: of every build, but for the disk cache.
+          machine: see NestedBazel.
         """
-        super().__init__(folder, "linux", flags)
+        super().__init__(folder, "linux", flags, machine)
         self.kernel = kernel
         self._originals = {}
         self.sources = folder / kernel
@@ -57,7 +59,7 @@ class KernelWorkspace(example.Example):
 
     def build_cached(self, *targets):
         """Builds with the disk cache that all runs of these tests share; Bazel touches what it uses of it."""
-        return self.build(*targets, f"--disk_cache={_DISK_CACHE}")
+        return self.build(*targets, *_CACHED)
 
     def edit_kernel(self, file, old, new):
         """Replaces the first occurrence of `old` in a kernel source."""
@@ -83,7 +85,7 @@ class KernelWorkspace(example.Example):
     @staticmethod
     def prune_cache():
         """Removes what no build of the last two weeks has used."""
-        for path in _DISK_CACHE.rglob("*"):
+        for path in DISK_CACHE.rglob("*"):
             if path.is_file() and time.time() - path.stat().st_mtime > _UNUSED_SECONDS:
                 path.unlink()
 

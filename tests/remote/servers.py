@@ -115,6 +115,9 @@ http {{
   server {{
     listen 127.0.0.1:{port};
     root {folder}/store;
+    location ~ ^/disk_cache/(ac|cas)/(..)(.*)$ {{
+      alias {disk_cache}/$1/$2/$2$3;
+    }}
     client_max_body_size 0;
     dav_methods PUT;
     create_full_put_path on;
@@ -131,18 +134,19 @@ class NginxCache:
       server: Server
     """
 
-    def __init__(self, folder, size=None):
+    def __init__(self, folder, size=None, disk_cache="/nowhere"):
         """Starts it.
 
         Args:
           folder: pathlib.Path, made.
           size: str, such as `1m`: the space for entries, on a file system of their own; None is no limit.
+          disk_cache: pathlib.Path of a disk cache of Bazel's, to read at url("disk_cache").
         """
         self.store = folder / "store"
         self.store.mkdir(parents=True)
         self._configuration = folder / "nginx.conf"
         self._port = free_port()
-        self._configuration.write_text(_NGINX.format(folder=folder, port=self._port))
+        self._configuration.write_text(_NGINX.format(folder=folder, disk_cache=disk_cache, port=self._port))
         self._command = [program("nginx", "nginx-light"), "-c", self._configuration]
         if size:
             self._command = _with_little_space(self.store, size) + self._command
