@@ -42,11 +42,19 @@ raw_symbol_list(
     symbol_lists = ["abi_symbol_list"],
 )
 """
-_LOADS = 'load("@ksyms_rules//ksyms_rules:defs.bzl", "autoksyms_header", "kmi_symbol_list_test", "raw_symbol_list")\n'
+_LOADS = 'load("@ksyms_rules//ksyms_rules:defs.bzl", "autoksyms_header", "raw_symbol_list", "validated_symbol_list")\n'
 _HEADER = """
 autoksyms_header(
     name = "autoksyms",
     symbol_lists = [":{kernel}_raw_symbol_list"],
+)
+"""
+# What a shipped kernel exports, and a module that is to be loaded by it.
+_SHIPPED = """
+validated_symbol_list(
+    name = "shipped",
+    modules = [":{kernel}_hello_objects"],
+    symbol_lists = ["shipped_list"],
 )
 """
 _VMLINUX_ACTIONS = ("KbuildConfig", "KbuildPrepare", "KbuildVmlinuxO", "KbuildVmlinux")
@@ -129,14 +137,20 @@ class KernelTest(absltest.TestCase):
             self.assertIn('"dump_stack" [drivers/net/dummy.ko] undefined!', self.workspace.text("plain/first.log"))
             self.assertEqual(self.workspace.text("plain/again"), "first: 2\nsecond: 0\n")
 
-    def test_boots_and_refuses_a_module_of_another_set(self):
+    def test_boots_and_a_module_of_another_set_is_refused_early_and_late(self):
         self._build_first()
         image = self._copy(self.workspace.path / f"bazel-bin/{_KERNEL}/bzImage", "bzImage")
         modules = [
             self._copy(self.workspace.path / f"bazel-bin/{_KERNEL}{suffix}", suffix)
             for suffix in ("_modules", "_hello")
         ]
+        shipped = self.workspace.output(f"{_KERNEL}_raw_symbol_list.txt")
+        (self.workspace.path / "shipped_list").write_bytes(shipped)
+        self.workspace.append("BUILD.bazel", _SHIPPED.format(kernel=_KERNEL))
+        self.workspace.build_cached("//:shipped")
         self.workspace.edit("hello/hello.c", _BODY, "\tdump_stack();\n" + _BODY)
+        with self.assertRaisesRegex(AssertionError, r"dump_stack +is in no symbol list .* needed by hello\.o"):
+            self.workspace.build_cached("//:shipped")
         self.workspace.build_cached(*self.workspace.everything())
         console, names = virtual_machine.boot(
             image, self.workspace.release(), modules, self._hello(), pathlib.Path(self.create_tempdir().full_path)
