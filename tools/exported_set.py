@@ -1,17 +1,16 @@
 """The `header` and `raw_list` commands: the set of symbols that the kernel has to export, in kbuild's two forms."""
 
+import merge
 import output_file
 import symbol_list
 import symbol_names
-from errors import reading
 
 # As scripts/gen_autoksyms.sh writes it.
 _HEADER_START = b"/*\n * Automatically generated file; DO NOT EDIT.\n */\n\n"
 
 
 def add_arguments(parser):
-    parser.add_argument("--output", required=True, metavar="FILE", help="where to write the result")
-    parser.add_argument("--usyms", action="append", default=[], metavar="FILE", help="a .usyms file of `extract`")
+    merge.add_arguments(parser)
     parser.add_argument(
         "--symbol_list", action="append", default=[], metavar="FILE", help="a KMI symbol list, either form"
     )
@@ -26,21 +25,9 @@ def run_header(arguments):
 
 def run_raw_list(arguments):
     """Writes the file that CONFIG_UNUSED_KSYMS_WHITELIST names, for kernels from 6.5 on: one symbol a line."""
-    output_file.write(arguments.output, b"".join(name + b"\n" for name in _exported(arguments)))
+    output_file.write(arguments.output, merge.lines(_exported(arguments)))
 
 
 def _exported(arguments):
-    needed = [name for path in arguments.usyms for name in _read_usyms(path)]
     listed = [entry.symbol.encode() for path in arguments.symbol_list for entry in symbol_list.read(path)]
-    return symbol_names.exported_set(needed, listed, arguments.modversions)
-
-
-def _read_usyms(path):
-    names = _read(path).split()
-    symbol_names.check(names, path)
-    return names
-
-
-def _read(path):
-    with reading(path, "check the path, or build the file"), open(path, "rb") as file:
-        return file.read()
+    return symbol_names.exported_set(merge.union(arguments.usyms), listed, arguments.modversions)

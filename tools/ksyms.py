@@ -17,6 +17,7 @@ from errors import FailedCheckError, KsymsError
 
 _COMMANDS = {  # by name: module, function in it, and what it does
     "extract": ("extract", "run", "read modules: undefined and exported symbols"),
+    "merge": ("merge", "run", "write one .usyms of several"),
     "header": ("exported_set", "run_header", "write autoksyms.h (kernels up to 6.4)"),
     "raw_list": ("exported_set", "run_raw_list", "write a raw symbol list (from 6.5 on)"),
     "exports": ("exports", "run", "read what vmlinux, Module.symvers or modules export"),

@@ -2,6 +2,7 @@
 
 load(":extraction.bzl", "extract_modules", "modules_attr")
 load(":ksyms_action.bzl", "KSYMS_ATTRS", "ksyms_action", "ksyms_args")
+load(":merge.bzl", "merged_usyms")
 
 NOTHING_GIVEN = (
     "{label}: modules, symbol_lists: expected at least one label in one of them, got none.\n" +
@@ -34,7 +35,7 @@ def exported_set_inputs(ctx):
     Args:
       ctx: of a rule with EXPORTED_SET_ATTRS.
     Returns:
-      struct(usyms = depset[File], symbol_lists = depset[File], modversions = bool)
+      struct(usyms = [File], symbol_lists = depset[File], modversions = bool)
     """
     if not ctx.attr.modules and not ctx.attr.symbol_lists:
         fail(NOTHING_GIVEN.format(label = ctx.label))
@@ -42,7 +43,7 @@ def exported_set_inputs(ctx):
         if not target[DefaultInfo].files:
             fail(EMPTY_SYMBOL_LIST.format(label = ctx.label, target = target.label))
     return struct(
-        usyms = extract_modules(ctx).usyms,
+        usyms = merged_usyms(ctx, extract_modules(ctx).usyms),
         symbol_lists = depset(transitive = [target[DefaultInfo].files for target in ctx.attr.symbol_lists]),
         modversions = ctx.attr.modversions,
     )
@@ -67,7 +68,7 @@ def exported_set_action(ctx, command, given, output, mnemonic, progress_message)
     ksyms_action(
         ctx,
         args = args,
-        inputs = depset(transitive = [given.usyms, given.symbol_lists]),
+        inputs = depset(given.usyms, transitive = [given.symbol_lists]),
         outputs = [output],
         mnemonic = mnemonic,
         progress_message = progress_message,

@@ -4,6 +4,7 @@ import os
 from absl.testing import absltest
 
 import exported_set
+import merge
 from errors import KsymsError
 
 _HEADER = b"/*\n * Automatically generated file; DO NOT EDIT.\n */\n\n"
@@ -50,6 +51,13 @@ class ExportedSetTest(absltest.TestCase):
         self.assertEqual(
             self._run(exported_set.run_header, usyms), self._run(exported_set.run_header, list(reversed(usyms)))
         )
+
+    def test_merging_in_steps_changes_nothing(self):
+        usyms = [self._file("a.usyms", b"..odd\nb\n"), self._file("b.usyms", b".odd\n__this_module\na\n")]
+        merged = self._run(merge.run, usyms)
+        self.assertEqual(merged, b"..odd\n.odd\n__this_module\na\nb\n")
+        for command in (exported_set.run_header, exported_set.run_raw_list, merge.run):
+            self.assertEqual(self._run(command, [self._file("m.usyms", merged)]), self._run(command, usyms))
 
     def test_bad_list_leaves_the_existing_output(self):
         good, bad = self._file("a.usyms", b"kfree\n"), self._file("list", b"not-a-symbol\n")
