@@ -7,12 +7,15 @@ Both: `#` starts a comment, as does `;` at the start of a line; blank lines, CRL
 byte-order mark do not matter.
 """
 
+import re
 from typing import NamedTuple
 
 import symbol_names
 from errors import KsymsError, reading
 
 _SECTION_ENDINGS = (b"symbol_list", b"whitelist")
+# Where Bazel puts what is built: the configuration's name, or `cfg` under path mapping. A report must not depend on it.
+_OUTPUT_FOLDER = re.compile(r"\Abazel-out/[^/]+/bin/")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -33,7 +36,8 @@ class Entry(NamedTuple):
 
     @property
     def place(self):
-        return f"{self.file}:{self.line}"
+        """File and line to show to the user; a list that Bazel built has its path below `bazel-bin`."""
+        return f"{_OUTPUT_FOLDER.sub('', self.file)}:{self.line}"
 
 
 def read(path):

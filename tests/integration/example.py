@@ -57,27 +57,25 @@ class Log:
         ]
 
 
-class Example(nested_bazel.NestedBazel):
-    """A folder of examples/ as a module of its own.
+class LoggedBazel(nested_bazel.NestedBazel):
+    """A workspace whose builds say what they ran.
 
     Attributes:
       flags: [str], flags of every build.
     """
 
     def __init__(self, folder, name, flags=(), machine=None):
-        """Copies the sources.
+        """Makes the workspace.
 
         Args:
           folder: see NestedBazel.
-          name: of the example.
+          name: of the module.
           flags: see there.
           machine: see NestedBazel.
         """
         super().__init__(folder, name, machine)
         self._log = folder / "execution.json"
         self.flags = list(flags)
-        sources = nested_bazel.repository() / "examples" / name
-        shutil.copytree(sources, self.path, ignore=shutil.ignore_patterns("bazel-*"), dirs_exist_ok=True)
 
     def edit(self, file, old, new):
         """Replaces the one occurrence of `old` in a file."""
@@ -107,6 +105,16 @@ class Example(nested_bazel.NestedBazel):
         """Adds text at the end of a file."""
         with (self.path / file).open("a") as stream:
             stream.write(text)
+
+
+class Example(LoggedBazel):
+    """A folder of examples/ as a module of its own."""
+
+    def __init__(self, folder, name, flags=(), machine=None):
+        """Copies the sources of the example with this name; see LoggedBazel."""
+        super().__init__(folder, name, flags, machine)
+        sources = nested_bazel.repository() / "examples" / name
+        shutil.copytree(sources, self.path, ignore=shutil.ignore_patterns("bazel-*"), dirs_exist_ok=True)
 
 
 class ExampleTest(absltest.TestCase):

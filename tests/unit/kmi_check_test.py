@@ -76,6 +76,14 @@ To fix: bazel run //device:update
 """,
         )
 
+    def test_report_of_a_built_list_does_not_name_the_configuration(self):
+        reports = set()
+        for configuration in ("k8-fastbuild", "cfg"):
+            path = self._file(f"bazel-out/{configuration}/bin/device/list", "kfree\nkfree\n")
+            reports.add(self._check(f"--symbol_list={path}", "--check_unique"))
+        (report,) = reports
+        self.assertIn("is listed again, after device/list:1  device/list:2\n", report)
+
     def test_one_problem_is_counted_as_one(self):
         self._file("records", _record("x.ko", ["missing"]))
         report = self._check("--symbol_list=list", "--records=records")
