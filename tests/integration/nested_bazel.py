@@ -65,7 +65,7 @@ class NestedBazel:
         (self.path / ".bazelrc").write_text((rules / ".bazelrc").read_text() + _BAZELRC)
         shutil.copy(rules / "remote.bazelrc", self.path)
 
-    def start(self, command, *arguments):
+    def start(self, command, *arguments, stdout=subprocess.DEVNULL):
         """Starts Bazel through the launcher; returns the subprocess.Popen, which stderr can be read from as text."""
         environment = {key: value for key, value in os.environ.items() if not key.startswith(_LEAKS)}
         environment["HOME"] = os.path.expanduser("~")
@@ -80,7 +80,7 @@ class NestedBazel:
             cwd=self.path,
             env=environment | self._machine.environment,
             umask=self._machine.umask,
-            stdout=subprocess.DEVNULL,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -91,11 +91,18 @@ class NestedBazel:
         Raises:
           AssertionError: it failed; with its messages.
         """
-        with self.start(command, *arguments) as bazel:
-            messages = bazel.stderr.read()
+        return self._run(command, *arguments)[1]
+
+    def info(self, key):
+        """What `bazel info` says of a key."""
+        return self._run("info", key, stdout=subprocess.PIPE)[0].strip()
+
+    def _run(self, command, *arguments, **options):
+        with self.start(command, *arguments, **options) as bazel:
+            printed, messages = bazel.communicate()
         if bazel.returncode:
             raise AssertionError(f"bazel {command} failed with {bazel.returncode}:\n{messages}")
-        return messages
+        return printed, messages
 
     def close(self):
         """Stops the server and makes its outputs removable: Bazel writes them read-only."""

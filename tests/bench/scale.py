@@ -1,0 +1,172 @@
+"""Measures how the cost of a build grows with the number of modules and targets, up to a farm's.
+
+Modules are generated; docs/scale.md says what they have in common with real ones, and what follows from the figures.
+Another build on the same machine slows all alike: compare rows, not seconds. Exit status 1: a limit is missed or a
+header is wrong. The whole takes a quarter of an hour, and 3 GB on the disk that are free again afterwards.
+"""
+
+import dataclasses
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+import generated_modules
+import measure
+import scale_workspace
+from absl import app, flags
+
+_MODULES = flags.DEFINE_list("modules", ["1000", "4000", "16000", "64000"], "Numbers of modules.")
+_TARGETS = flags.DEFINE_list("targets", ["10", "100", "1000"], "Numbers of targets, for each number of modules.")
+_ROUNDS = flags.DEFINE_integer("rounds", 3, "How often each change is measured.", lower_bound=1)
+_BAZEL_FLAGS = flags.DEFINE_multi_string("bazel_flag", [], "A flag of every build, such as --watchfs.")
+_SCRATCH = flags.DEFINE_string("scratch", None, "Folder to write to; by default that for temporary files.")
+
+_MERGE_LIMIT_SECONDS = 1
+_KSYMS = pathlib.Path(__file__).parents[2] / "tools/ksyms"
+
+
+@dataclasses.dataclass(frozen=True)
+class Scale:
+    """Costs at one number of modules and targets. The fields are the columns of the table.
+
+    Times are in seconds; but for `cold` the shortest of all rounds: other work on the machine only adds to it.
+    """
+
+    modules: int
+    targets: int
+    symbols: int
+    cold: float  # nothing known but ksyms_rules itself
+    no_op: float  # nearly all Bazel's, which looks at each source file unless it gets --watchfs
+    same: float  # a module changed that needs what it needed: no_op, and the extraction of its target
+    extract: float  # the action that this is
+    merge: float  # all actions behind it when a module needs a symbol that no other does
+    merges: int  # how many these are
+    read_mb: float  # what they read
+    flat: float  # in place of them one process that reads the files of all targets
+    flat_mb: float  # what that reads
+    heap_mb: int  # of the server, after the cold build
+    worker_mb: float  # peak of the largest
+
+
+def _progress(line):
+    print(time.strftime("%H:%M:%S ") + line, file=sys.stderr, flush=True)
+
+
+def _measure(workspace, needs, targets, scratch):
+    """Fills the workspace and measures; returns Scale. ValueError if a header is wrong."""
+    _progress(f"{len(needs)} modules in {targets} targets: writing")
+    workspace.fill(needs, targets)
+    _progress("cold build")
+    cold = workspace.seconds()
+    workspace.check_header()
+    heap, usyms = workspace.heap_megabytes(), workspace.usyms()
+    no_op, same, changes = [], [], []
+    for number in range(1, _ROUNDS.value + 1):
+        no_op.append(workspace.seconds())
+        workspace.change_bytes()
+        same.append(workspace.seconds())
+        workspace.change_symbols()
+        changes.append(_Change(workspace.spawns()))
+        _progress(
+            f"round {number} of {_ROUNDS.value}: nothing changed {no_op[-1]:.2f} s, one module {same[-1]:.2f} s,"
+            f" of which extraction {changes[-1].extract:.2f} s; merging {changes[-1].merge:.2f} s"
+        )
+    workspace.check_header()
+    return Scale(
+        modules=len(needs),
+        targets=targets,
+        symbols=len(set().union(*needs)),
+        cold=cold,
+        no_op=min(no_op),
+        same=min(same),
+        extract=min(change.extract for change in changes),
+        merge=min(change.merge for change in changes),
+        merges=changes[-1].merges,
+        read_mb=changes[-1].read_megabytes,
+        flat=_flat_seconds(usyms, scratch),
+        flat_mb=sum(path.stat().st_size for path in usyms) / 1e6,
+        heap_mb=heap,
+        worker_mb=workspace.worker_megabytes(),
+    )
+
+
+class _Change:
+    """What a module that needs a new symbol made Bazel run; times in seconds, each with its wait for a worker.
+
+    Attributes:
+      extract: of the extraction.
+      merge: of all actions behind it.
+      merges: how many these are.
+      read_megabytes: what they read.
+    """
+
+    def __init__(self, spawns):
+        merging = [spawn for spawn in spawns if spawn["mnemonic"] in ("KsymsMerge", "KsymsHeader")]
+        inputs = [file for spawn in merging for file in spawn["inputs"] if file["path"].endswith(".usyms")]
+        self.extract = sum(_seconds(spawn) for spawn in spawns if spawn["mnemonic"] == "KsymsExtract")
+        self.merge = sum(map(_seconds, merging))
+        self.merges = len(merging)
+        self.read_megabytes = sum(int(file["digest"]["sizeBytes"]) for file in inputs) / 1e6
+
+
+def _seconds(spawn):
+    return float(spawn["metrics"]["totalTime"].removesuffix("s"))
+
+
+def _flat_seconds(usyms, scratch):
+    """Time of the merge that reads the files of all targets in one action."""
+    arguments = scratch / "arguments"
+    arguments.write_text("".join(f"--usyms={path}\n" for path in usyms))
+    command = [_KSYMS, "header", f"--output={scratch}/flat.h", f"@{arguments}"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    return min(measure.command(command, scratch, environment).seconds for _ in range(_ROUNDS.value))
+
+
+def _table(rows):
+    """The rows in Markdown, as docs/scale.md has them."""
+    names = [field.name for field in dataclasses.fields(Scale)]
+    lines = [names, ["---:"] * len(names)]
+    lines += [[f"{value:.2f}" if isinstance(value, float) else f"{value:,}" for value in _values(row)] for row in rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _values(row):
+    return [getattr(row, field.name) for field in dataclasses.fields(Scale)]
+
+
+def _missed(rows):
+    """Limits that are missed, in words."""
+    return [
+        f"{row.modules} modules in {row.targets} targets: merging takes {row.merge:.2f} s"
+        for row in rows
+        if row.merge >= _MERGE_LIMIT_SECONDS
+    ]
+
+
+def main(_):
+    try:
+        module_counts, target_counts = ([int(number) for number in flag.value] for flag in (_MODULES, _TARGETS))
+    except ValueError as error:
+        raise app.UsageError(f"expected numbers: {error}") from error
+    needs, rows = generated_modules.needs(max(module_counts)), []
+    with tempfile.TemporaryDirectory(prefix="ksyms-scale-", dir=_SCRATCH.value) as folder:
+        scratch = pathlib.Path(folder)
+        workspace = scale_workspace.ScaleWorkspace(scratch, _BAZEL_FLAGS.value)
+        try:
+            for modules in module_counts:
+                for targets in target_counts:
+                    rows.append(_measure(workspace, needs[:modules], targets, scratch))
+        except (AssertionError, ValueError, subprocess.CalledProcessError) as error:
+            print(f"scale: {error}. Fix that first: a time of a wrong result says nothing.", file=sys.stderr)
+            return 1
+        finally:
+            workspace.close()
+    print("\n".join([_table(rows), *_missed(rows)]))
+    return int(bool(_missed(rows)))
+
+
+if __name__ == "__main__":
+    app.run(main)
