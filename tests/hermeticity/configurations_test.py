@@ -5,7 +5,7 @@ import tempfile
 
 from absl.testing import absltest
 
-from tests.hermeticity import every_rule
+from tests.integration import every_rule
 
 # How Bazel may run an action, and what its log then says of it. It maps paths in a sandbox only.
 _STRATEGIES = {

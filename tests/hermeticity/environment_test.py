@@ -6,7 +6,8 @@ import re
 
 from absl.testing import absltest, parameterized
 
-from tests.hermeticity import environments, every_rule
+from tests.hermeticity import environments
+from tests.integration import every_rule
 
 _KSYMS = os.path.abspath(os.environ["KSYMS"])
 _CLOCK = os.environ["SHIFTED_CLOCK"]
