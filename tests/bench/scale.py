@@ -32,7 +32,8 @@ _KSYMS = pathlib.Path(__file__).parents[2] / "tools/ksyms"
 class Scale:
     """Costs at one number of modules and targets. The fields are the columns of the table.
 
-    Times are in seconds; but for `cold` the shortest of all rounds: other work on the machine only adds to it.
+    Times are in seconds; but for `cold` the shortest of all rounds: other work on the machine only adds to it. Those in
+    `_cpu` are processor time, which other work hardly adds to.
     """
 
     modules: int
@@ -41,11 +42,12 @@ class Scale:
     cold: float  # nothing known but ksyms_rules itself
     no_op: float  # nearly all Bazel's, which looks at each source file unless it gets --watchfs
     same: float  # a module changed that needs what it needed: no_op, and the extraction of its target
-    extract: float  # the action that this is
-    merge: float  # all actions behind it when a module needs a symbol that no other does
+    extract_cpu: float  # the action that this is
+    merge: float  # all actions behind it when a module needs a symbol that no other does, waiting included
+    merge_cpu: float
     merges: int  # how many these are
     read_mb: float  # what they read
-    flat: float  # in place of them one process that reads the files of all targets
+    flat_cpu: float  # in place of them one process that reads the files of all targets
     flat_mb: float  # what that reads
     heap_mb: int  # of the server, after the cold build
     worker_mb: float  # peak of the largest
@@ -63,86 +65,74 @@ def _measure(workspace, needs, targets, scratch):
     cold = workspace.seconds()
     workspace.check_header()
     heap, usyms = workspace.heap_megabytes(), workspace.usyms()
-    no_op, same, changes = [], [], []
-    for number in range(1, _ROUNDS.value + 1):
-        no_op.append(workspace.seconds())
-        workspace.change_bytes()
-        same.append(workspace.seconds())
-        workspace.change_symbols()
-        changes.append(_Change(workspace.spawns()))
-        _progress(
-            f"round {number} of {_ROUNDS.value}: nothing changed {no_op[-1]:.2f} s, one module {same[-1]:.2f} s,"
-            f" of which extraction {changes[-1].extract:.2f} s; merging {changes[-1].merge:.2f} s"
-        )
+    rounds = [_round(workspace, f"round {number} of {_ROUNDS.value}") for number in range(1, _ROUNDS.value + 1)]
     workspace.check_header()
     return Scale(
         modules=len(needs),
         targets=targets,
         symbols=len(set().union(*needs)),
         cold=cold,
-        no_op=min(no_op),
-        same=min(same),
-        extract=min(change.extract for change in changes),
-        merge=min(change.merge for change in changes),
-        merges=changes[-1].merges,
-        read_mb=changes[-1].read_megabytes,
-        flat=_flat_seconds(usyms, scratch),
+        **{name: min(taken[name] for taken in rounds) for name in rounds[0]},
+        flat_cpu=_flat_seconds(usyms, scratch),
         flat_mb=sum(path.stat().st_size for path in usyms) / 1e6,
         heap_mb=heap,
         worker_mb=workspace.worker_megabytes(),
     )
 
 
-class _Change:
-    """What a module that needs a new symbol made Bazel run; times in seconds, each with its wait for a worker.
-
-    Attributes:
-      extract: of the extraction.
-      merge: of all actions behind it.
-      merges: how many these are.
-      read_megabytes: what they read.
-    """
-
-    def __init__(self, spawns):
-        merging = [spawn for spawn in spawns if spawn["mnemonic"] in ("KsymsMerge", "KsymsHeader")]
-        inputs = [file for spawn in merging for file in spawn["inputs"] if file["path"].endswith(".usyms")]
-        self.extract = sum(_seconds(spawn) for spawn in spawns if spawn["mnemonic"] == "KsymsExtract")
-        self.merge = sum(map(_seconds, merging))
-        self.merges = len(merging)
-        self.read_megabytes = sum(int(file["digest"]["sizeBytes"]) for file in inputs) / 1e6
-
-
-def _seconds(spawn):
-    return float(spawn["metrics"]["totalTime"].removesuffix("s"))
+def _round(workspace, title):
+    """Builds with no change, with a change of bytes and with one of symbols; returns {field of Scale: number}."""
+    no_op = workspace.seconds()
+    workspace.change_bytes()
+    before = workspace.worker_seconds()
+    same = workspace.seconds()
+    extracted = workspace.worker_seconds()
+    workspace.change_symbols()
+    merging = [spawn for spawn in workspace.spawns() if spawn["mnemonic"] in ("KsymsMerge", "KsymsHeader")]
+    extract_cpu = extracted - before
+    merge_cpu = workspace.worker_seconds() - extracted - extract_cpu
+    _progress(f"{title}: nothing {no_op:.2f} s, a module {same:.2f} s; merging {merge_cpu:.2f} s of processor time")
+    inputs = [file for spawn in merging for file in spawn["inputs"] if file["path"].endswith(".usyms")]
+    return {
+        "no_op": no_op,
+        "same": same,
+        "extract_cpu": extract_cpu,
+        "merge": sum(float(spawn["metrics"]["totalTime"].removesuffix("s")) for spawn in merging),
+        "merge_cpu": max(0, merge_cpu),
+        "merges": len(merging),
+        "read_mb": sum(int(file["digest"]["sizeBytes"]) for file in inputs) / 1e6,
+    }
 
 
 def _flat_seconds(usyms, scratch):
-    """Time of the merge that reads the files of all targets in one action."""
+    """Processor time of the merge that reads the files of all targets in one action."""
     arguments = scratch / "arguments"
     arguments.write_text("".join(f"--usyms={path}\n" for path in usyms))
     command = [_KSYMS, "header", f"--output={scratch}/flat.h", f"@{arguments}"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    return min(measure.command(command, scratch, environment).seconds for _ in range(_ROUNDS.value))
+    return min(measure.command(command, scratch, environment).cpu_seconds for _ in range(_ROUNDS.value))
 
 
 def _table(rows):
     """The rows in Markdown, as docs/scale.md has them."""
     names = [field.name for field in dataclasses.fields(Scale)]
     lines = [names, ["---:"] * len(names)]
-    lines += [[f"{value:.2f}" if isinstance(value, float) else f"{value:,}" for value in _values(row)] for row in rows]
+    lines += [[_cell(name, getattr(row, name)) for name in names] for row in rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def _values(row):
-    return [getattr(row, field.name) for field in dataclasses.fields(Scale)]
+def _cell(name, value):
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.3f}" if name.endswith("_cpu") else f"{value:.2f}"
 
 
 def _missed(rows):
     """Limits that are missed, in words."""
     return [
-        f"{row.modules} modules in {row.targets} targets: merging takes {row.merge:.2f} s"
+        f"{row.modules} modules in {row.targets} targets: merging takes {row.merge_cpu:.2f} s"
         for row in rows
-        if row.merge >= _MERGE_LIMIT_SECONDS
+        if row.merge_cpu >= _MERGE_LIMIT_SECONDS
     ]
 
 

@@ -87,7 +87,8 @@ class ScaleWorkspace(example.LoggedBazel):
 
     def usyms(self):
         """The targets' `.usyms` files."""
-        return sorted((self.path / "bazel-bin/autoksyms.ksyms").rglob("*.usyms"))
+        folder = self.path / "bazel-bin/autoksyms.ksyms"
+        return [folder / f"t{target}" / "modules.usyms" for target in range(self._targets)]
 
     def heap_megabytes(self):
         """What the server keeps in memory."""
@@ -96,6 +97,10 @@ class ScaleWorkspace(example.LoggedBazel):
     def worker_megabytes(self):
         """Peak resident memory of the largest worker."""
         return max((_peak_megabytes(process) for process in self._workers()), default=0)
+
+    def worker_seconds(self):
+        """Processor time that all workers have used so far."""
+        return sum(_processor_seconds(process) for process in self._workers())
 
     def _workers(self):
         """Their folders in /proc."""
@@ -110,3 +115,8 @@ class ScaleWorkspace(example.LoggedBazel):
 
 def _peak_megabytes(process):
     return int(_PEAK.search((process / "status").read_text()).group(1)) / 1024
+
+
+def _processor_seconds(process):
+    """Of the main thread, which is all that a worker has."""
+    return int((process / "schedstat").read_text().split()[0]) / 1e9
