@@ -86,7 +86,22 @@ def _configure(ctx, common, srcs):
     )
     return config, log
 
-def _prepare(ctx, common, config, srcs):
+def _name(file):
+    return None if file.extension in ("c", "S") else file.short_path
+
+def _names(ctx, srcs, name):
+    """Declares a list of the names of sources.
+
+    Actions know in the end which sources they have read, but not which they would have read had they been there.
+    """
+    names = ctx.actions.declare_file("{}/{}.txt".format(ctx.label.name, name))
+    content = ctx.actions.args()
+    content.set_param_file_format("multiline")
+    content.add_all(srcs, map_each = _name)
+    ctx.actions.write(names, content)
+    return names
+
+def _prepare(ctx, common, config, srcs, names):
     """Declares the action that makes generated headers and kbuild's tools; returns the tree and the log."""
     prepared = ctx.actions.declare_directory(ctx.label.name + "/prepared")
     log = ctx.actions.declare_file(ctx.label.name + "/prepare.log")
@@ -96,7 +111,7 @@ def _prepare(ctx, common, config, srcs):
     kbuild_action(
         ctx,
         args,
-        inputs = [config],
+        inputs = [config, names],
         outputs = [prepared],
         log = log,
         mnemonic = "KbuildPrepare",
@@ -116,10 +131,12 @@ def _kbuild_config_impl(ctx):
         make_vars = ctx.attr.make_vars,
         trim = ctx.attr.trim,
     )
-    module_srcs = {file: None for file in ctx.files.module_srcs}
-    srcs = depset([file for file in ctx.files.srcs if file not in module_srcs])
+    only_modules = {file: None for file in ctx.files.module_srcs}
+    srcs = depset([file for file in ctx.files.srcs if file not in only_modules])
     config, config_log = _configure(ctx, common, ctx.files.srcs)
-    prepared, prepare_log = _prepare(ctx, common, config, srcs)
+    module_srcs = depset(ctx.files.module_srcs, transitive = [srcs])
+    names = _names(ctx, srcs, "source_names")
+    prepared, prepare_log = _prepare(ctx, common, config, srcs, names)
     return [
         DefaultInfo(files = depset([config])),
         OutputGroupInfo(log = depset([config_log, prepare_log]), prepared = depset([prepared])),
@@ -129,8 +146,10 @@ def _kbuild_config_impl(ctx):
             kconfig = common.kconfig,
             llvm = common.llvm,
             make_vars = common.make_vars,
-            module_srcs = depset(ctx.files.module_srcs, transitive = [srcs]),
+            module_source_names = _names(ctx, module_srcs, "module_source_names") if only_modules else names,
+            module_srcs = module_srcs,
             prepared = prepared,
+            source_names = names,
             srcs = srcs,
             trim = common.trim,
         ),

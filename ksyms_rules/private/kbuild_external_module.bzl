@@ -5,32 +5,51 @@ load(":kbuild_info.bzl", "KbuildConfigInfo", "KbuildObjectsInfo")
 load(":kbuild_module_objects.bzl", "compile_modules")
 
 NO_KBUILD_FILE = (
-    "{label}: srcs: expected a file Kbuild or Makefile at the top of the module's sources, got {got}.\n" +
+    "{label}: srcs: expected a file Kbuild or Makefile, got {got}.\n" +
     "To fix: add one with a line such as `obj-m := driver.o`."
 )
 
 _AT_MOST_NAMED = 5
 
 def _kbuild_file(ctx):
-    """The module's Kbuild file, or else Makefile, as kbuild looks for it: in the top folder."""
+    """The module's Kbuild file, or else Makefile, as kbuild looks for it: the one nearest to the top."""
+    if ctx.file.kbuild_file:
+        return ctx.file.kbuild_file
     files = sorted(
         [file for file in ctx.files.srcs if file.basename in ("Kbuild", "Makefile")],
-        key = lambda file: (len(file.dirname), file.basename),
+        key = lambda file: (file.short_path.count("/"), file.basename),
     )
     if not files:
         names = [file.basename for file in ctx.files.srcs[:_AT_MOST_NAMED]]
         fail(NO_KBUILD_FILE.format(label = ctx.label, got = ", ".join(names) or "no files"))
     return files[0]
 
+def _places(files):
+    """Where files are in the module's tree: below the deepest folder that has all of them, generated or checked in.
+
+    Args:
+      files: [File], not empty.
+    Returns:
+      {File: string}
+    """
+    paths = {file: file.short_path.split("/") for file in files}
+    first = paths[files[0]]
+    for depth in range(len(first) - 1, -1, -1):
+        if all([path[:depth] == first[:depth] for path in paths.values()]):
+            return {file: "/".join(path[depth:]) for file, path in paths.items()}
+    fail("unreachable: all paths have an empty start in common")
+
 def _kbuild_external_module_impl(ctx):
+    kbuild_file = _kbuild_file(ctx)
+    places = _places(depset([kbuild_file] + ctx.files.srcs).to_list())
     return compile_modules(
         ctx,
         "external",
         ctx.attr.config[KbuildConfigInfo],
         "KbuildExternalModule",
         "Compiling external module %{label}",
-        kbuild_file = _kbuild_file(ctx),
-        srcs = ctx.files.srcs,
+        kbuild_file = places[kbuild_file],
+        srcs = places,
     )
 
 kbuild_external_module = rule(
@@ -51,10 +70,14 @@ kbuild_external_module(
 """,
     attrs = {
         "config": attr.label(mandatory = True, providers = [KbuildConfigInfo], doc = "The kbuild_config of the kernel."),
+        "kbuild_file": attr.label(
+            allow_single_file = True,
+            doc = "The `Kbuild` or `Makefile` to build (`M=` is its folder); by default the one of `srcs` nearest to the top.",
+        ),
         "srcs": attr.label_list(
             mandatory = True,
             allow_files = True,
-            doc = "The module's sources, with a file `Kbuild` or `Makefile` in the folder that all others are in or below.",
+            doc = "All that the build reads: sources, headers, Kbuild files, checked in or generated; each keeps its place.",
         ),
     } | KBUILD_ATTRS,
     provides = [KbuildObjectsInfo],

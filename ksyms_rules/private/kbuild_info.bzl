@@ -8,8 +8,13 @@ KbuildConfigInfo = provider(
         "kconfig": "(File) `Kconfig` at the top of the sources.",
         "llvm": "(bool) whether LLVM's tools build the kernel.",
         "make_vars": "(dict[string, string]) for make's command line; may be empty.",
+        "module_source_names": "(File) list of names, see `source_names`, of the sources that modules are built from.",
         "module_srcs": "(depset[File]) the sources that modules are built from: `srcs` and those that only modules read.",
         "prepared": "(File) directory of the tree after `make modules_prepare`, as tools/kbuild saves it.",
+        "source_names": (
+            "(File) list of the names of the sources that vmlinux is built from, but for .c and .S: an input, since a new " +
+            "header may stand before one that was read."
+        ),
         "srcs": "(depset[File]) the sources that vmlinux is built from; never empty.",
         "trim": "(string) the mechanism that trims exports: `autoksyms` or `modpost`.",
     },
@@ -20,8 +25,11 @@ KbuildObjectsInfo = provider(
     fields = {
         "config": "(KbuildConfigInfo) of the kernel that they are compiled for.",
         "directory": "(File) directory of the modules' `.o` files, at their paths in the source tree.",
-        "kbuild_file": "(File) an external module's Kbuild or Makefile; None for modules in tree.",
-        "srcs": "(depset[File]) an external module's sources; empty for modules in tree, whose sources are the kernel's.",
+        "kbuild_file": "(string) place of an external module's Kbuild or Makefile in its tree; None for modules in tree.",
+        "srcs": (
+            "(dict[File, string]) an external module's sources and their places in its tree; empty for modules in tree, " +
+            "whose sources are the kernel's."
+        ),
         "tree": "(File) directory of the tree with the objects.",
     },
 )

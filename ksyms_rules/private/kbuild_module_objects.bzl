@@ -3,7 +3,7 @@
 load(":kbuild_action.bzl", "KBUILD_ATTRS", "directory_arg", "kbuild_action", "kbuild_args")
 load(":kbuild_info.bzl", "KbuildConfigInfo", "KbuildObjectsInfo")
 
-def compile_modules(ctx, command, config, mnemonic, progress_message, kbuild_file = None, srcs = [], keep_objects = False):
+def compile_modules(ctx, command, config, mnemonic, progress_message, kbuild_file = None, srcs = {}, keep_objects = False):
     """Declares the action that compiles modules, and returns what a rule that does so provides.
 
     Args:
@@ -12,8 +12,8 @@ def compile_modules(ctx, command, config, mnemonic, progress_message, kbuild_fil
       config: KbuildConfigInfo
       mnemonic: see kbuild_action.
       progress_message: see kbuild_action.
-      kbuild_file: File of an external module, or None.
-      srcs: [File], sources of an external module.
+      kbuild_file: place of an external module's Kbuild file in its tree, or None.
+      srcs: {File: place in its tree} of an external module's sources.
       keep_objects: see kbuild_action.
     Returns:
       [DefaultInfo, OutputGroupInfo, KbuildObjectsInfo]
@@ -27,12 +27,11 @@ def compile_modules(ctx, command, config, mnemonic, progress_message, kbuild_fil
     directory_arg(args, tree, "--save=%s")
     directory_arg(args, modules, "--modules=%s")
     if kbuild_file:
-        args.add(kbuild_file, format = "--kbuild_file=%s")
-        args.add_all(srcs, format_each = "--source=%s")
+        add_external_module(args, kbuild_file, srcs)
     kbuild_action(
         ctx,
         args,
-        inputs = [config.config, config.prepared] + srcs,
+        inputs = [config.config, config.prepared, config.module_source_names] + srcs.keys(),
         outputs = [modules, tree],
         log = log,
         mnemonic = mnemonic,
@@ -48,10 +47,22 @@ def compile_modules(ctx, command, config, mnemonic, progress_message, kbuild_fil
             config = config,
             directory = modules,
             kbuild_file = kbuild_file,
-            srcs = depset(srcs),
+            srcs = srcs,
             tree = tree,
         ),
     ]
+
+def add_external_module(args, kbuild_file, srcs):
+    """Adds the flags of an external module's sources.
+
+    Args:
+      args: Args
+      kbuild_file: see compile_modules.
+      srcs: see compile_modules.
+    """
+    args.add(kbuild_file, format = "--kbuild_file=%s")
+    for file, place in srcs.items():
+        args.add(file, format = "--source={}=%s".format(place.replace("%", "%%")))
 
 def _kbuild_module_objects_impl(ctx):
     return compile_modules(

@@ -2,6 +2,7 @@
 
 load(":kbuild_action.bzl", "KBUILD_ATTRS", "directory_arg", "kbuild_action", "kbuild_args")
 load(":kbuild_info.bzl", "KbuildModulesInfo", "KbuildObjectsInfo", "KbuildVmlinuxInfo")
+load(":kbuild_module_objects.bzl", "add_external_module")
 
 OTHER_CONFIG = (
     "{label}: objects, vmlinux: expected both to be built from one kbuild_config, got {objects} and {vmlinux}.\n" +
@@ -22,7 +23,7 @@ def _kbuild_modules_impl(ctx):
     modules = ctx.actions.declare_directory(ctx.label.name)
     symvers = ctx.actions.declare_file(ctx.label.name + ".Module.symvers")
     log = ctx.actions.declare_file(ctx.label.name + ".log")
-    inputs = [config.config, objects.tree, vmlinux.raw_symbol_list, vmlinux.vmlinux]
+    inputs = [config.config, config.module_source_names, objects.tree, vmlinux.raw_symbol_list, vmlinux.vmlinux]
     args = kbuild_args(ctx, "modules", config)
     args.add(config.config, format = "--config=%s")
     args.add(vmlinux.raw_symbol_list, format = "--raw_symbol_list=%s")
@@ -31,14 +32,15 @@ def _kbuild_modules_impl(ctx):
     directory_arg(args, modules, "--modules=%s")
     if objects.kbuild_file:
         kernel, extra = _symvers(ctx, vmlinux)
-        args.add(objects.kbuild_file, format = "--kbuild_file=%s")
-        args.add_all(objects.srcs, format_each = "--source=%s")
-        args.add(kernel, format = "--kernel_symvers=%s")
+        add_external_module(args, objects.kbuild_file, objects.srcs)
         args.add_all(extra, format_each = "--extra_symvers=%s")
-        inputs += [kernel] + extra + objects.srcs.to_list()
+        inputs += extra + objects.srcs.keys()
     else:
+        kernel = vmlinux.symvers
         directory_arg(args, vmlinux.tree, "--restore=%s")
         inputs.append(vmlinux.tree)
+    args.add(kernel, format = "--kernel_symvers=%s")
+    inputs.append(kernel)
     directory_arg(args, objects.tree, "--restore=%s")
     kbuild_action(
         ctx,
@@ -62,8 +64,8 @@ kbuild_modules = rule(
     doc = """\
 Links the `.ko` files of compiled modules against a built kernel: kbuild's modpost and final link.
 
-Use it for what goes into an image. A symbol that a module needs and nothing exports is an error, as in any kernel build,
-and so is a missing licence. The output is a directory with the `.ko` files at their paths in the source tree; the
+Use it for what goes into an image. A symbol that a module needs and nothing exports is an error, be it missing or trimmed
+away, and so is a missing licence. The output is a directory with the `.ko` files at their paths in the source tree; the
 output group `symvers` has Module.symvers.
 
 ```starlark

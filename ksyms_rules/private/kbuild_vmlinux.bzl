@@ -8,6 +8,11 @@ NO_IMAGE = (
     "To fix: name the image in image_target and image_file."
 )
 
+ONE_OF_TWO = (
+    "{label}: image_target, image_file: expected both or none, got one.\n" +
+    "To fix: name make's target and the file that it builds."
+)
+
 # {architecture: (make's target, what it builds)}
 _IMAGES = {
     "arm": ("zImage", "arch/arm/boot/zImage"),
@@ -23,7 +28,9 @@ _IMAGES = {
 _KEPT = ["System.map", "modules.builtin", "modules.builtin.modinfo", "vmlinux", "vmlinux.symvers"]
 
 def _image(ctx, arch):
-    if ctx.attr.image_target and ctx.attr.image_file:
+    if bool(ctx.attr.image_target) != bool(ctx.attr.image_file):
+        fail(ONE_OF_TWO.format(label = ctx.label))
+    if ctx.attr.image_target:
         return ctx.attr.image_target, ctx.attr.image_file
     if arch not in _IMAGES:
         fail(NO_IMAGE.format(label = ctx.label, known = ", ".join(_IMAGES), arch = arch))
@@ -40,7 +47,7 @@ def _compile(ctx, config):
     kbuild_action(
         ctx,
         args,
-        inputs = [config.config, config.prepared],
+        inputs = [config.config, config.prepared, config.source_names],
         outputs = [tree],
         log = log,
         mnemonic = "KbuildVmlinuxO",
@@ -80,7 +87,7 @@ def _link(ctx, config, start, tree):
     kbuild_action(
         ctx,
         args,
-        inputs = [config.config, ctx.file.raw_symbol_list, start],
+        inputs = [config.config, config.source_names, ctx.file.raw_symbol_list, start],
         outputs = outputs.values() + ([tree] if tree else []),
         log = log,
         mnemonic = "KbuildVmlinux",

@@ -21,6 +21,8 @@ def linux_kernel(
         arch = "x86_64",
         toolchain = "gcc",
         make_vars = {},
+        image_target = "",
+        image_file = "",
         **kwargs):
     """Builds a trimmed Linux kernel and its modules: in tree and external, linked once.
 
@@ -59,6 +61,8 @@ def linux_kernel(
       arch: see kbuild_config.
       toolchain: see kbuild_config.
       make_vars: see kbuild_config.
+      image_target: see kbuild_vmlinux.
+      image_file: see kbuild_vmlinux.
       **kwargs: attributes that every rule has, such as `visibility` and `tags`.
     """
     config, objects = name + "_config", name + "_objects"
@@ -86,7 +90,14 @@ def linux_kernel(
         symbol_lists = symbol_lists,
         **kwargs
     )
-    kbuild_vmlinux(name = name, config = config, raw_symbol_list = name + "_raw_symbol_list", **kwargs)
+    kbuild_vmlinux(
+        name = name,
+        config = config,
+        image_file = image_file,
+        image_target = image_target,
+        raw_symbol_list = name + "_raw_symbol_list",
+        **kwargs
+    )
     kbuild_modules(name = name + "_modules", objects = objects, vmlinux = name, **kwargs)
     linked = [name + "_modules"]
     for module, target in compiled.items():

@@ -102,6 +102,31 @@ def _macro(name):
     _macro_test(name = name, target_under_test = "macro_raw_symbol_list")
     return [name]
 
+def _places_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    (action,) = [action for action in analysistest.target_actions(env) if action.mnemonic == "KbuildExternalModule"]
+    argv = [argument for argument in action.argv if argument.startswith(("--kbuild_file=", "--source="))]
+    asserts.equals(
+        env,
+        ["--kbuild_file=module/Kbuild", "--source=include/config.h=", "--source=module/Kbuild=", "--source=module/zfs.c="],
+        sorted([argument[:argument.rfind("=") + 1] if argument.startswith("--source") else argument for argument in argv]),
+    )
+    return analysistest.end(env)
+
+_places_test = analysistest.make(_places_test_impl)
+
+def _places(name):
+    """Sources keep their places beside and above the Kbuild file, as those of OpenZFS do."""
+    native.genrule(
+        name = "zfs_sources",
+        outs = ["openzfs/module/Kbuild", "openzfs/module/zfs.c", "openzfs/include/config.h"],
+        cmd = "touch $(OUTS)",
+        tags = _MANUAL,
+    )
+    kbuild_external_module(name = "zfs", srcs = ["zfs_sources"], config = _config("zfs_config"), tags = _MANUAL)
+    _places_test(name = name, target_under_test = "zfs")
+    return [name]
+
 def _refused(name, subject, *messages):
     failure_test(name = name, target_under_test = subject, messages = messages)
     return [name]
@@ -134,9 +159,17 @@ def _failures():
     tests += _refused(
         "no_kbuild_file_test",
         "no_kbuild_file",
-        "no_kbuild_file: srcs: expected a file Kbuild or Makefile at the top of the module's sources, got BUILD.bazel.",
+        "no_kbuild_file: srcs: expected a file Kbuild or Makefile, got BUILD.bazel.",
         "To fix: add one with a line such as `obj-m := driver.o`.",
     )
+    kbuild_vmlinux(
+        name = "half_an_image",
+        config = _config("half_an_image_config"),
+        image_target = "uImage",
+        raw_symbol_list = "symbols.txt",
+        tags = _MANUAL,
+    )
+    tests += _refused("half_an_image_test", "half_an_image", "image_target, image_file: expected both or none, got one.")
     kbuild_module_objects(name = "other_objects", config = _config("other_objects_config"), tags = _MANUAL)
     kbuild_modules(name = "other_config", objects = "other_objects", vmlinux = _vmlinux("other_vmlinux"), tags = _MANUAL)
     tests += _refused(
@@ -156,4 +189,4 @@ def kbuild_test_suite(name):
     _kernel_sources("kernel_sources")
     native.genrule(name = "driver_sources", outs = ["driver/Kbuild", "driver/driver.c"], cmd = "touch $(OUTS)", tags = _MANUAL)
     native.genrule(name = "symbols_txt", outs = ["symbols.txt"], cmd = "touch $@", tags = _MANUAL)
-    native.test_suite(name = name, tests = _actions("actions") + _macro("macro_test") + _failures())
+    native.test_suite(name = name, tests = _actions("actions") + _macro("macro_test") + _places("places_test") + _failures())

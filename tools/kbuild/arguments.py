@@ -33,8 +33,12 @@ def add_objects(parser):
 
 
 def add_external_sources(parser, required):
-    parser.add_argument("--kbuild_file", required=required, metavar="FILE", help="an external module's Kbuild file")
-    parser.add_argument("--source", action="append", default=[], metavar="FILE", help="a source of that module")
+    parser.add_argument(
+        "--kbuild_file", required=required, metavar="PLACE", help="place of an external module's Kbuild file"
+    )
+    parser.add_argument(
+        "--source", action="append", default=[], metavar="PLACE=FILE", help="a source of it, and its place in its tree"
+    )
 
 
 def add_external(parser):
@@ -55,5 +59,10 @@ def add_modules(parser):
     parser.add_argument("--raw_symbol_list", required=True, metavar="FILE", help="all that vmlinux exports")
     parser.add_argument("--vmlinux", required=True, metavar="FILE", help="the kernel that will load the modules")
     parser.add_argument("--symvers", required=True, metavar="FILE", help="where to write Module.symvers")
-    parser.add_argument("--kernel_symvers", metavar="FILE", help="what the kernel exports, for an external module")
+    parser.add_argument(
+        "--kernel_symvers",
+        required=True,
+        metavar="FILE",
+        help="what vmlinux exports; for an external module what modules in tree export too",
+    )
     parser.add_argument("--extra_symvers", action="append", default=[], metavar="FILE", help="of other modules")

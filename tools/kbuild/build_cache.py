@@ -14,14 +14,15 @@ import os
 import shutil
 import subprocess
 
+from build_tree import is_source
+
 from errors import KsymsError
 
 _MANIFEST, _UNFINISHED, _TOOLCHAIN = "manifest.json", "unfinished", "toolchain"
-_VERSIONS = {False: ("gcc", "ld"), True: ("clang", "ld.lld")}
 
 
 @contextlib.contextmanager
-def opened(root, name, llvm, note):
+def opened(root, name, toolchain, note):
     """Gives a folder that only this action uses until it is done.
 
     A folder that a killed build left unfinished, or that another toolchain has written, is emptied first.
@@ -29,7 +30,7 @@ def opened(root, name, llvm, note):
     Args:
       root: path of the folder that has all build folders; made if it is missing.
       name: what is built, the same every time; folders of other names have nothing to do with it.
-      llvm: whether it is LLVM's tools that build.
+      toolchain: host_tools.Toolchain
       note: function that takes a line about what happens.
 
     Yields:
@@ -43,14 +44,14 @@ def opened(root, name, llvm, note):
         raise KsymsError(root, f"cannot be used ({error.strerror})", "set build_cache to a folder of yours") from error
     with open(lock, "wb"):
         fcntl.flock(lock, fcntl.LOCK_EX)
-        toolchain, unfinished = os.path.join(folder, _TOOLCHAIN), os.path.join(folder, _UNFINISHED)
-        identity = _identity(llvm)
-        if os.path.exists(unfinished) or _read(toolchain) not in (identity, None):
+        built_with, unfinished = os.path.join(folder, _TOOLCHAIN), os.path.join(folder, _UNFINISHED)
+        identity = _identity(toolchain)
+        if os.path.exists(unfinished) or _read(built_with) not in (identity, None):
             note(f"{folder}: made anew, the last build was killed or the toolchain has changed")
             shutil.rmtree(folder)
             os.makedirs(folder)
         _write(unfinished, "")
-        _write(toolchain, identity)
+        _write(built_with, identity)
         try:
             yield folder
         finally:
@@ -71,9 +72,11 @@ def mirror(source_root, folder, target):
     """
     manifest_path = os.path.join(folder, _MANIFEST)
     old = json.loads(_read(manifest_path) or "{}")
-    new, changed = {}, 0
-    for parent, _, names in os.walk(source_root, followlinks=True):
+    new, stale, changed = {}, {}, 0
+    for parent, folders, names in os.walk(source_root, followlinks=True):
         inside = os.path.relpath(parent, source_root)
+        if inside == ".":
+            folders[:] = [name for name in folders if is_source(name)]
         for name in names:
             path, relative = os.path.join(parent, name), os.path.normpath(os.path.join(inside, name))
             if not os.path.exists(path):
@@ -81,11 +84,13 @@ def mirror(source_root, folder, target):
             state = os.stat(path)
             new[relative] = [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
             if old.get(relative) != new[relative]:
-                changed += update(path, os.path.join(target, relative))
+                stale[relative] = path
     for relative in old.keys() - new.keys():
         with contextlib.suppress(FileNotFoundError):
             os.remove(os.path.join(target, relative))
             changed += 1
+    for relative, path in stale.items():
+        changed += update(path, os.path.join(target, relative))
     _write(manifest_path, json.dumps(new))
     return changed
 
@@ -97,6 +102,7 @@ def update(source, target):
       bool, whether it was copied.
     """
     if os.path.exists(target) and filecmp.cmp(source, target, shallow=False):
+        shutil.copymode(source, target)
         return False
     os.makedirs(os.path.dirname(target), exist_ok=True)
     aside = target + ".ksyms_partial"
@@ -106,11 +112,11 @@ def update(source, target):
     return True
 
 
-def _identity(llvm):
+def _identity(toolchain):
     """What the compiler and linker say of themselves."""
     return "\n".join(
         subprocess.run([tool, "--version"], capture_output=True, text=True, check=False).stdout
-        for tool in _VERSIONS[llvm]
+        for tool in (toolchain.compiler, toolchain.linker)
     )
 
 

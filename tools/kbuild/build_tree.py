@@ -15,9 +15,12 @@ _PLACES = (b"@KSYMS_RULES_WORK@", b"@KSYMS_RULES_SOURCES@")
 _NAMES_PATHS = (".cmd", ".mod", ".d", "modules.order")
 # Bazel passes no empty folders on, but some of kbuild's paths lead through them and back.
 _FOLDERS = "empty_folders.txt"
-# Of a workspace that is itself the kernel.
-_NOT_SOURCES = ("external", "bazel-out")
 RAW_SYMBOL_LIST = "raw_symbol_list.txt"
+
+
+def is_source(name):
+    """Whether an entry at the top of the sources is one, and not git's or, where a workspace is the kernel, Bazel's."""
+    return not name.startswith((".git", "bazel-")) and name != "external"
 
 
 class BuildTree:
@@ -45,22 +48,20 @@ class BuildTree:
     def link_sources(self):
         """Links the top level of the sources; what is below is reached through it."""
         for name in os.listdir(self._source_root or "."):
-            if name not in _NOT_SOURCES and not name.startswith("bazel-"):
+            if is_source(name):
                 os.symlink(os.path.abspath(os.path.join(self._source_root, name)), os.path.join(self.sources, name))
 
-    def link_external(self, files, root):
-        """Links the sources of an external module; returns the module's folder.
+    def link_external(self, files):
+        """Links the sources of an external module.
 
         Args:
-          files: [path], below `root`.
-          root: path of the folder that has the module's Kbuild file.
+          files: {path below the module's folder: path of the source}
         """
-        for file in files:
-            link = os.path.join(self.external, os.path.relpath(file, root or "."))
+        for place, file in files.items():
+            link = os.path.join(self.external, place)
             os.makedirs(os.path.dirname(link), exist_ok=True)
             if not os.path.lexists(link):
                 os.symlink(os.path.abspath(file), link)
-        return self.external
 
     def restore(self, saved):
         """Copies a saved tree into this one, over what is there."""

@@ -8,9 +8,9 @@ from errors import KsymsError, reading
 AUTOKSYMS, MODPOST = "autoksyms", "modpost"
 WHITELIST = "CONFIG_UNUSED_KSYMS_WHITELIST"
 
-# CONFIG_TRIM_UNUSED_KSYMS came with 4.7. Linux 6.5 moved it from a header to modpost: commit 5e9e95cc9148,
+# Linux 5.7 has the whitelist, 5.8 vmlinux.symvers. 6.5 moved the trimming from a header to modpost: commit 5e9e95cc9148,
 # "kbuild: implement CONFIG_TRIM_UNUSED_KSYMS without recursion".
-_FIRST_VERSIONS = {AUTOKSYMS: (4, 7), MODPOST: (6, 5)}
+_FIRST_VERSIONS = {AUTOKSYMS: (5, 8), MODPOST: (6, 5)}
 _SET = re.compile(r"^(CONFIG_\w+)=(.*)$|^# (CONFIG_\w+) is not set$", re.MULTILINE)
 _OFF = ("", "n")
 _NEEDED = ("CONFIG_MODULES", "CONFIG_TRIM_UNUSED_KSYMS")
@@ -49,12 +49,32 @@ def check_mechanism(trim, source_root):
     known = [name for name, first in _FIRST_VERSIONS.items() if version >= first]
     makefile, name = os.path.join(source_root, "Makefile"), "Linux {}.{}".format(*version)
     if not known:
-        raise KsymsError(makefile, f"is {name}, which cannot trim exports", "take Linux 4.7 or later")
+        raise KsymsError(makefile, f"is {name}, which cannot trim exports to a list", "take Linux 5.8 or later")
     if trim != known[-1]:
         raise KsymsError(
             makefile,
             f'is {name}, which does not trim exports by "{trim}"',
             f'set trim = "{known[-1]}" in kbuild_config',
+        )
+
+
+def check_base(path, base, fragments):
+    """Checks that a configuration to start with has no list of its own, which ours would replace without a word.
+
+    Args:
+      path: of the `.config` that the base has given.
+      base: what the user calls it.
+      fragments: [path]; one that empties the option says that the user knows.
+
+    Raises:
+      KsymsError: it has one.
+    """
+    emptied = any(read(fragment).get(WHITELIST) == '""' for fragment in fragments)
+    if read(path).get(WHITELIST, '""') != '""' and not emptied:
+        raise KsymsError(
+            base,
+            f"sets {WHITELIST}",
+            f'give that list to symbol_lists of raw_symbol_list, and put {WHITELIST}="" into a fragment',
         )
 
 
@@ -71,6 +91,8 @@ def check_result(path, fragments):
     options, wanted = read(path), {}
     for fragment in fragments:
         for name, value in read(fragment).items():
+            if name == WHITELIST and value == '""':
+                continue
             if name == WHITELIST:
                 raise KsymsError(
                     fragment, f"sets {name}", "remove it, and give the list to symbol_lists of raw_symbol_list"

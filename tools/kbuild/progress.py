@@ -5,6 +5,7 @@ built, how many of its files are compiled, and what kbuild is at. Bazel itself c
 """
 
 import argparse
+import contextlib
 import glob
 import os
 import re
@@ -67,7 +68,12 @@ def main():
         )
         return 2
     while True:
-        print("\n".join(map(describe, running(output_base))) or "no kernel build is running", flush=True)
+        lines = []
+        for log in running(output_base):
+            # An action may have ended since.
+            with contextlib.suppress(FileNotFoundError):
+                lines.append(describe(log))
+        print("\n".join(lines) or "no kernel build is running", flush=True)
         if arguments.once:
             return 0
         time.sleep(_SECONDS)

@@ -3,6 +3,8 @@
 import os
 import re
 
+from build_tree import is_source
+
 # Only these are said to be unread. kbuild's commands name every other file that they read by other means than
 # a compiler, or it is a Makefile, a script or a table that no `.cmd` file has to name.
 _ENDINGS = (".c", ".h", ".S", ".rs", ".dts", ".dtsi")
@@ -13,13 +15,14 @@ _ALL_HEADERS = "CONFIG_IKHEADERS"
 _PATH = re.compile(rb"\.\./[^\s\\'\"();:,|]+")
 
 
-def unread(tree, source_root, options):
+def unread(tree, source_root, options, own):
     """Lists sources that no command of a build has read.
 
     Args:
       tree: build_tree.BuildTree, built.
       source_root: path of the kernel's sources, as Bazel names it.
       options: {name: value} of the configuration.
+      own: [path] of an external module's sources, which may lie in the kernel's folder; all count as read.
 
     Returns:
       [path], below `source_root`, sorted.
@@ -31,12 +34,12 @@ def unread(tree, source_root, options):
     for folder, folders, names in os.walk(source_root or ".", followlinks=False):
         inside = os.path.relpath(folder, source_root or ".")
         if inside == ".":
-            folders[:] = [name for name in folders if name not in _ALWAYS_READ]
+            folders[:] = [name for name in folders if is_source(name) and name not in _ALWAYS_READ]
         for name in names:
             path = os.path.normpath(os.path.join(inside, name))
             if name.endswith(_ENDINGS) and path not in read:
                 found.append(os.path.normpath(os.path.join(source_root, path)))
-    return sorted(found)
+    return sorted(set(found).difference(own))
 
 
 def _read(tree):

@@ -8,6 +8,7 @@ import shutil
 import build_cache
 import host_tools
 import kernel_config
+import kernel_symvers
 import source_use
 from build_tree import RAW_SYMBOL_LIST, BuildTree
 from make import Make
@@ -21,7 +22,7 @@ _COMPILATIONS = "compilations.json"
 
 def config(arguments):
     """Makes a `.config` from a base and fragments, and checks that it is what they ask for."""
-    host_tools.check(arguments.llvm, {})
+    host_tools.check(_toolchain(arguments), {})
     root = os.path.dirname(arguments.kconfig)
     kernel_config.check_mechanism(arguments.trim, root)
     make = Make(arguments.make_var, arguments.llvm, arguments.log, arguments.title)
@@ -31,6 +32,7 @@ def config(arguments):
             shutil.copyfile(arguments.base, result)
         else:
             make.run(arguments.defconfig)
+        kernel_config.check_base(result, arguments.base or arguments.defconfig, arguments.fragment)
         fragments = [os.path.abspath(fragment) for fragment in arguments.fragment]
         own = os.path.join(tree.sources, "ksyms_rules.config")
         _write(own, f'{kernel_config.WHITELIST}="{RAW_SYMBOL_LIST}"\n')
@@ -42,7 +44,7 @@ def config(arguments):
 
 def prepare(arguments):
     """Builds what every compilation needs, and counts how many compilations there will be."""
-    host_tools.check(arguments.llvm, kernel_config.read(arguments.config))
+    host_tools.check(_toolchain(arguments), kernel_config.read(arguments.config))
     with _tree(arguments) as (tree, make):
         shutil.copyfile(arguments.config, os.path.join(tree.objects, ".config"))
         make.run("modules_prepare")
@@ -68,8 +70,8 @@ def objects(arguments):
 def external(arguments):
     """Compiles an external module."""
     with _tree(arguments) as (tree, make):
-        folder, variables = _external(arguments, tree)
-        make.run(*variables, os.path.join(folder, "modules.order"))
+        folder = _external(arguments, tree)
+        make.run(f"M={folder}", os.path.join(folder, "modules.order"))
         modules = _modules(folder, tree)
         if not modules:
             raise KsymsError(arguments.kbuild_file, "builds no module", "add a line such as `obj-m := driver.o`")
@@ -105,15 +107,18 @@ def modules(arguments):
         folder, variables = tree.objects, _MODULES_ONLY
         if arguments.kbuild_file:
             shutil.copyfile(arguments.kernel_symvers, os.path.join(tree.objects, "Module.symvers"))
-            folder, variables = _external(arguments, tree)
+            folder = _external(arguments, tree)
             extra = " ".join(os.path.abspath(file) for file in arguments.extra_symvers)
-            variables = (*variables, f"KBUILD_EXTRA_SYMBOLS={extra}")
+            variables = (f"M={folder}", f"KBUILD_EXTRA_SYMBOLS={extra}")
         _set_exports(arguments, tree, make)
         make.run(*variables, "modules")
         _keep(folder, [module + ".ko" for module in _modules(folder, tree)], arguments.modules)
         with open(os.path.join(folder, "Module.symvers"), encoding="utf-8") as file:
             # An external module is named by its absolute path.
-            _write(arguments.symvers, file.read().replace(folder + "/", ""))
+            symvers = file.read().replace(folder + "/", "")
+        if not arguments.kbuild_file:
+            kernel_symvers.check(symvers, arguments.kernel_symvers)
+        _write(arguments.symvers, symvers)
         _finish(arguments, tree)
 
 
@@ -143,11 +148,21 @@ def _tree(arguments, counted=""):
 
 
 @contextlib.contextmanager
-def _new_tree(arguments, root):
-    """A tree for this action only, beside its outputs."""
+def _work_folder(arguments):
+    """A folder of this action's own, beside its log; //tools/kbuild:progress knows running actions by it."""
     work = arguments.log + ".work"
     shutil.rmtree(work, ignore_errors=True)
+    os.makedirs(work)
     try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _new_tree(arguments, root):
+    """A tree for this action only."""
+    with _work_folder(arguments) as work:
         tree = BuildTree(work, root)
         tree.link_sources()
         _write(os.path.join(tree.sources, RAW_SYMBOL_LIST), "")
@@ -155,15 +170,14 @@ def _new_tree(arguments, root):
             tree.restore(saved)
         tree.settle()
         yield tree
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 @contextlib.contextmanager
 def _kept_tree(arguments, root, make):
     """A tree that was left by the last run of this action, with today's sources and configuration."""
     name = f"{os.getcwd()} {arguments.title}"
-    with build_cache.opened(arguments.build_cache, name, arguments.llvm, make.note) as folder:
+    kept = build_cache.opened(arguments.build_cache, name, _toolchain(arguments), make.note)
+    with _work_folder(arguments), kept as folder:
         tree = make.tree = BuildTree(folder, root)
         make.note(f"{folder}: {build_cache.mirror(root or '.', folder, tree.sources)} sources changed")
         # kbuild asks that it is there; _set_exports puts in what counts.
@@ -183,10 +197,14 @@ def _set_exports(arguments, tree, make):
             make.script("../scripts/adjust_autoksyms.sh", "true")
 
 
+def _toolchain(arguments):
+    return host_tools.toolchain(arguments.llvm, arguments.make_var)
+
+
 def _external(arguments, tree):
-    """Puts an external module's sources into the tree; returns its folder and what make has to be told."""
-    folder = tree.link_external(arguments.source, os.path.dirname(arguments.kbuild_file))
-    return folder, (f"M={folder}",)
+    """Puts an external module's sources into the tree; returns the folder of its Kbuild file."""
+    tree.link_external(dict(source.split("=", 1) for source in arguments.source))
+    return os.path.normpath(os.path.join(tree.external, os.path.dirname(arguments.kbuild_file)))
 
 
 def _modules(folder, tree):
@@ -214,7 +232,8 @@ def _finish(arguments, tree):
         tree.save(arguments.save)
     if arguments.unread:
         options = kernel_config.read(arguments.config)
-        unread = source_use.unread(tree, os.path.dirname(arguments.kconfig), options)
+        own = [source.split("=", 1)[1] for source in getattr(arguments, "source", ())]
+        unread = source_use.unread(tree, os.path.dirname(arguments.kconfig), options, own)
         _write(arguments.unread, "".join(path + "\n" for path in unread))
 
 

@@ -2,6 +2,7 @@ import os
 import pathlib
 
 import build_cache
+import host_tools
 from absl.testing import absltest
 
 from errors import KsymsError
@@ -15,8 +16,9 @@ class BuildCacheTest(absltest.TestCase):
         self.sources.mkdir()
         self.notes = []
 
-    def _opened(self, name="//:linux", llvm=False):
-        return build_cache.opened(str(self.folder / "cache"), name, llvm, self.notes.append)
+    def _opened(self, name="//:linux", make_vars=()):
+        toolchain = host_tools.toolchain(False, make_vars)
+        return build_cache.opened(str(self.folder / "cache"), name, toolchain, self.notes.append)
 
     def _mirror(self, folder):
         target = os.path.join(folder, "copy")
@@ -52,14 +54,14 @@ class BuildCacheTest(absltest.TestCase):
     def test_folder_of_another_toolchain_is_made_anew(self):
         tools = self.folder / "tools"
         tools.mkdir()
-        for name in ("gcc", "ld"):
+        for name in ("cross-gcc", "cross-ld"):
             (tools / name).write_text("#!/bin/sh\necho version 1\n")
             (tools / name).chmod(0o755)
         self.enter_context(absltest.mock.patch.dict(os.environ, {"PATH": f"{tools}:{os.environ['PATH']}"}))
-        with self._opened() as folder:
+        with self._opened(make_vars=["CROSS_COMPILE=cross-"]) as folder:
             pathlib.Path(folder, "main.o").write_text("object")
-        (tools / "gcc").write_text("#!/bin/sh\necho version 2\n")
-        with self._opened() as folder:
+        (tools / "cross-gcc").write_text("#!/bin/sh\necho version 2\n")
+        with self._opened(make_vars=["CROSS_COMPILE=cross-"]) as folder:
             self.assertFalse(os.path.exists(os.path.join(folder, "main.o")))
 
     def test_unusable_folder_is_one_line(self):
@@ -71,6 +73,16 @@ class BuildCacheTest(absltest.TestCase):
             self._opened(),
         ):
             pass
+
+    def test_mirror_follows_a_file_that_becomes_a_folder(self):
+        (self.sources / "init").write_text("")
+        with self._opened() as folder:
+            self._mirror(folder)
+            (self.sources / "init").unlink()
+            (self.sources / "init").mkdir()
+            (self.sources / "init/main.c").write_text("main")
+            _, copy = self._mirror(folder)
+            self.assertEqual((copy / "init/main.c").read_text(), "main")
 
     def test_mirror_writes_what_has_changed_only_and_removes_what_is_gone(self):
         (self.sources / "init").mkdir()

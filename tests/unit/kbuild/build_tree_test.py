@@ -75,8 +75,13 @@ class BuildTreeTest(absltest.TestCase):
         for file in files:
             file.write_text(file.name)
         tree = self._tree("here")
-        folder = pathlib.Path(tree.link_external([str(file) for file in files], str(module)))
-        self.assertEqual((folder / "include/driver.h").read_text(), "driver.h")
+        tree.link_external({"Kbuild": str(files[0]), "include/driver.h": str(files[1])})
+        self.assertEqual((pathlib.Path(tree.external) / "include/driver.h").read_text(), "driver.h")
+
+    def test_what_git_and_bazel_keep_is_no_source(self):
+        for name in (".git", ".gitignore", "bazel-out", "external"):
+            (self.sources / name).mkdir()
+        self.assertCountEqual(os.listdir(self._tree("here").sources), ["Makefile", "init", "objects"])
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from absl.testing import absltest
 
 from errors import FailedCheckError
 
-_GCC = ("bc", "bison", "flex", "gcc", "ld", "make", "nm", "objcopy", "perl")
+_GCC = ("bc", "bison", "flex", "gcc", "ld", "make", "perl")
 
 
 class HostToolsTest(absltest.TestCase):
@@ -20,9 +20,12 @@ class HostToolsTest(absltest.TestCase):
             (self.folder / name).write_text(f"#!/bin/sh\nexit {status}\n")
             (self.folder / name).chmod(0o755)
 
+    def _check(self, options=None, llvm=False, make_vars=()):
+        host_tools.check(host_tools.toolchain(llvm, make_vars), options or {})
+
     def test_complete_machine_is_well(self):
         self._install(*_GCC)
-        host_tools.check(False, {"CONFIG_OBJTOOL": "y"})
+        self._check({"CONFIG_OBJTOOL": "y"})
 
     def test_everything_missing_is_named_with_its_package(self):
         self._install(*(name for name in _GCC if name not in ("flex", "bison")))
@@ -31,12 +34,20 @@ class HostToolsTest(absltest.TestCase):
             FailedCheckError,
             r"needs bison, flex, gelf\.h, pahole, not found .*apt-get install bison flex libelf-dev pahole\)",
         ):
-            host_tools.check(False, {"CONFIG_OBJTOOL": "y", "CONFIG_DEBUG_INFO_BTF": "y"})
+            self._check({"CONFIG_OBJTOOL": "y", "CONFIG_DEBUG_INFO_BTF": "y"})
 
     def test_llvm_needs_its_own_tools(self):
         self._install(*_GCC)
-        with self.assertRaisesRegex(FailedCheckError, "needs clang, ld.lld, llvm-nm, llvm-objcopy"):
-            host_tools.check(True, {})
+        with self.assertRaisesRegex(FailedCheckError, "needs clang, ld.lld, .*apt-get install clang lld"):
+            self._check(llvm=True)
+
+    def test_cross_compiler_is_needed_too(self):
+        self._install(*_GCC)
+        with self.assertRaisesRegex(
+            FailedCheckError,
+            "needs aarch64-linux-gnu-gcc, aarch64-linux-gnu-ld, .*install binutils-aarch64-linux-gnu gcc-aarch64-linux-gnu",
+        ):
+            self._check(make_vars=["ARCH=arm64", "CROSS_COMPILE=aarch64-linux-gnu-"])
 
 
 if __name__ == "__main__":

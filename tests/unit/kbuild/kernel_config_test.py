@@ -44,13 +44,23 @@ class KernelConfigTest(parameterized.TestCase):
         with self.assertRaisesRegex(KsymsError, rf"0\.config: {problem}"):
             self._check(result, fragment)
 
+    def test_list_of_the_base_is_not_lost_in_silence(self):
+        base = self._file("base", _GOOD + 'CONFIG_UNUSED_KSYMS_WHITELIST="abi_symbollist.raw"\n')
+        with self.assertRaisesRegex(
+            KsymsError, "^gki_defconfig: sets CONFIG_UNUSED_KSYMS_WHITELIST. .* symbol_lists .* into a fragment"
+        ):
+            kernel_config.check_base(base, "gki_defconfig", [])
+        emptied = self._file("fragment", 'CONFIG_UNUSED_KSYMS_WHITELIST=""\n')
+        kernel_config.check_base(base, "gki_defconfig", [emptied])
+        kernel_config.check_result(base, [emptied])
+
     @parameterized.parameters("CONFIG_MODULES", "CONFIG_TRIM_UNUSED_KSYMS")
     def test_kernel_that_cannot_be_trimmed_is_refused(self, option):
         path = self._file(".config", _GOOD.replace(f"{option}=y", f"# {option} is not set"))
         with self.assertRaisesRegex(KsymsError, rf"^configuration: has no {option}=y\. To fix: add {option}=y to"):
             kernel_config.check_result(path, [])
 
-    @parameterized.parameters((4, 7, "autoksyms"), (6, 4, "autoksyms"), (6, 5, "modpost"), (7, 0, "modpost"))
+    @parameterized.parameters((5, 8, "autoksyms"), (6, 4, "autoksyms"), (6, 5, "modpost"), (7, 0, "modpost"))
     def test_mechanism_of_a_version(self, version, patchlevel, trim):
         kernel = self._kernel(version, patchlevel)
         kernel_config.check_mechanism(trim, kernel)
@@ -62,8 +72,10 @@ class KernelConfigTest(parameterized.TestCase):
             kernel_config.check_mechanism(other, kernel)
 
     def test_too_old_kernel_is_refused(self):
-        with self.assertRaisesRegex(KsymsError, r"is Linux 4\.4, which cannot trim exports\. To fix: take Linux 4\.7"):
-            kernel_config.check_mechanism("autoksyms", self._kernel(4, 4))
+        with self.assertRaisesRegex(
+            KsymsError, r"is Linux 5\.4, which cannot trim exports to a list\. To fix: take Linux 5\.8"
+        ):
+            kernel_config.check_mechanism("autoksyms", self._kernel(5, 4))
 
     def test_folder_that_is_no_kernel_is_refused(self):
         folder = os.path.dirname(self._file("tool/Makefile", "all:\n\tcc main.c\n"))

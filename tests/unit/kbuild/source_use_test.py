@@ -46,9 +46,11 @@ class SourceUseTest(absltest.TestCase):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
 
-    def _unread(self, options=None):
-        prefix = f"{self.sources}/"
-        return [path.removeprefix(prefix) for path in source_use.unread(self.tree, str(self.sources), options or {})]
+    def _unread(self, options=None, own=()):
+        found = source_use.unread(
+            self.tree, str(self.sources), options or {}, [f"{self.sources}/{path}" for path in own]
+        )
+        return [path.removeprefix(f"{self.sources}/") for path in found]
 
     def test_sources_that_no_command_names_are_unread(self):
         self.assertEqual(self._unread(), ["drivers/net/dummy.c", "include/linux/crc8.h"])
@@ -63,6 +65,9 @@ class SourceUseTest(absltest.TestCase):
     def test_dependency_files_of_scripts_count(self):
         self._write(".missing-syscalls.d", "x.o: ../include/linux/crc8.h\n")
         self.assertEqual(self._unread(), ["drivers/net/dummy.c"])
+
+    def test_sources_of_an_external_module_in_the_kernels_folder_are_read(self):
+        self.assertEqual(self._unread(own=["drivers/net/dummy.c"]), ["include/linux/crc8.h"])
 
     def test_kernel_that_packs_its_headers_reads_all(self):
         self.assertEqual(self._unread({"CONFIG_IKHEADERS": "m"}), [])
