@@ -75,6 +75,7 @@ class KernelTest(absltest.TestCase):
         cls.workspace = kernel_workspace.KernelWorkspace(
             cls.folder / "here", _KERNEL, ["--output_groups=+log,+tree,+prepared"]
         )
+        cls.kept = f"--@ksyms_rules//ksyms_rules:build_cache={cls.folder}/kept"
         cls.addClassCleanup(cls.workspace.close)
         shutil.copy(_HERE / "plain_make.sh", cls.workspace.path)
         cls.workspace.prepend("BUILD.bazel", _LOADS)
@@ -214,6 +215,22 @@ class KernelTest(absltest.TestCase):
         self.assertEqual(actions["KbuildVmlinux"], 1)
         self.assertNotIn("KbuildModuleObjects", actions)
         self.assertIn(b"Command line: %s", self.workspace.output(f"{_KERNEL}/vmlinux"))
+
+    def test_kept_objects_give_the_same_kernel_after_edits(self):
+        self._build_first()
+        vmlinux = f"{_KERNEL}/vmlinux"
+        edits = (
+            (self.workspace.edit_kernel, "drivers/net/dummy.c", "numdummies = 1;", "numdummies = 2;"),
+            (self.workspace.edit, "hello/hello.c", _BODY, "\tdump_stack();\n" + _BODY),
+            (self.workspace.edit_kernel, "init/main.c", "Kernel command line: ", "Command line: "),
+        )
+        for edit, *change in ((None,), *edits):
+            if edit:
+                edit(*change)
+            self.workspace.build_cached(*self.workspace.everything())
+            expected = self.workspace.output(vmlinux)
+            self.workspace.build(self.workspace.target(), self.kept)
+            self.assertEqual(self.workspace.output(vmlinux), expected)
 
     def test_refuses_what_cannot_be_loaded(self):
         self._build_first()

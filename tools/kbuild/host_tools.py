@@ -67,10 +67,9 @@ def check(tools, options):
     programs = _ALWAYS | {name: _package(name) for name in (tools.host_compiler, tools.compiler, tools.linker)}
     programs |= dict(_PROGRAMS[name] for name in _PROGRAMS if options.get(name) == "y")
     missing = {name: package for name, package in programs.items() if not shutil.which(name)}
-    for option, (header, package) in _HEADERS.items():
-        if options.get(option) == "y" and tools.host_compiler not in missing:
-            if not _has_header(tools.host_compiler, header):
-                missing[header] = package
+    if tools.host_compiler not in missing:
+        headers = dict(_HEADERS[name] for name in _HEADERS if options.get(name) == "y")
+        missing |= {name: package for name, package in headers.items() if not _has_header(tools.host_compiler, name)}
     if missing:
         packages = " ".join(sorted(set(missing.values())))
         raise FailedCheckError(

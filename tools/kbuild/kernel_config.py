@@ -8,7 +8,7 @@ from errors import KsymsError, reading
 AUTOKSYMS, MODPOST = "autoksyms", "modpost"
 WHITELIST = "CONFIG_UNUSED_KSYMS_WHITELIST"
 
-# Linux 5.7 has the whitelist, 5.8 vmlinux.symvers. 6.5 moved the trimming from a header to modpost: commit 5e9e95cc9148,
+# 5.7 has the whitelist, 5.8 vmlinux.symvers. 6.5 moved trimming from a header to modpost: commit 5e9e95cc9148,
 # "kbuild: implement CONFIG_TRIM_UNUSED_KSYMS without recursion".
 _FIRST_VERSIONS = {AUTOKSYMS: (5, 8), MODPOST: (6, 5)}
 _SET = re.compile(r"^(CONFIG_\w+)=(.*)$|^# (CONFIG_\w+) is not set$", re.MULTILINE)
