@@ -45,7 +45,7 @@ class HostToolsTest(absltest.TestCase):
         self._install(*_GCC)
         with self.assertRaisesRegex(
             FailedCheckError,
-            "needs aarch64-linux-gnu-gcc, aarch64-linux-gnu-ld, .*install binutils-aarch64-linux-gnu gcc-aarch64-linux-gnu",
+            "needs aarch64-linux-gnu-gcc, aarch64-linux-gnu-ld, .* binutils-aarch64-linux-gnu gcc-aarch64-linux-gnu",
         ):
             self._check(make_vars=["ARCH=arm64", "CROSS_COMPILE=aarch64-linux-gnu-"])
 
