@@ -10,8 +10,8 @@ from tests.integration import example
 
 # Kernels that nothing has changed are not built again by the next run of these tests.
 DISK_CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache", "ksyms_rules/disk_cache")
-# As everybody of a farm builds. Not --remote_download_outputs=all: with it Bazel 7.7 looks at all inputs of an action that
-# was a cache hit again, unread or not.
+# As everybody of a farm builds. Not --remote_download_outputs=all: with it Bazel 7.7 forgets what an action that was a
+# cache hit has not read.
 _CACHED = ("--config=remote-cache", "--remote_download_outputs=toplevel", f"--disk_cache={DISK_CACHE}")
 _UNUSED_SECONDS = 14 * 24 * 3600
 
