@@ -38,6 +38,8 @@ _EDITS = {
 _KEPT_TARGET = 2
 _LTO = "CONFIG_LTO_CLANG_FULL=y\n# CONFIG_LTO_NONE is not set\n"
 _LINK = re.compile(rb"^  LD +vmlinux\.o$", re.MULTILINE)
+# What the actions that link vmlinux have printed.
+_LOGS = {"KbuildVmlinuxO": "vmlinux_o", "KbuildVmlinux": "vmlinux"}
 _FINAL_LINK = re.compile(rb"^  LD +vmlinux$", re.MULTILINE)
 
 
@@ -53,6 +55,11 @@ class _Result:
     def __str__(self):
         again = f", {self.runs} makes" if self.runs > 1 else ""
         return f"vmlinux.o {self.links}, vmlinux {self.final_links}{again}"
+
+
+def _links(printed):
+    """How often make has linked vmlinux.o, and vmlinux."""
+    return len(_LINK.findall(printed)), len(_FINAL_LINK.findall(printed))
 
 
 class _Plain:
@@ -74,8 +81,7 @@ class _Plain:
             result = subprocess.run(self._command, capture_output=True, check=False)
             printed += result.stdout
             if not result.returncode:
-                seconds = time.monotonic() - start
-                return _Result(seconds, len(_LINK.findall(printed)), len(_FINAL_LINK.findall(printed)), runs)
+                return _Result(time.monotonic() - start, *_links(printed), runs)
         raise AssertionError(result.stderr.decode())
 
 
@@ -91,8 +97,8 @@ class _Bazel:
         start = time.monotonic()
         log = self._workspace.build(f"//:{kernel}", f"//:{kernel}_modules", *self._flags)
         seconds = time.monotonic() - start
-        links = log.ran("KbuildVmlinux")
-        return _Result(seconds, log.ran("KbuildVmlinuxO") if kernel == "linux_6_12" else links, links)
+        logs = [f"{kernel}/{name}.log" for mnemonic, name in _LOGS.items() if log.ran(mnemonic)]
+        return _Result(seconds, *_links(b"".join(map(self._workspace.output, logs))))
 
 
 def _progress(line):
