@@ -162,7 +162,9 @@ class KernelTest(kernel_case.KernelTestCase):
 
     def test_new_use_of_an_exported_symbol_is_no_link(self):
         self.assertIn("\nkfree\n", self.workspace.text(f"{KERNEL}_raw_symbol_list.txt"))
-        actions = self._built_after("hello/hello.c", BODY, "\tkfree(NULL);\n" + BODY)
+        actions = self._built_after(
+            "hello/hello.c", BODY, "\textern void kfree(const void *object);\n\tkfree(NULL);\n" + BODY
+        )
         self._assert_no_vmlinux(actions)
         self.assertIn(b"\0kfree\0", self._hello().read_bytes())
 
