@@ -55,6 +55,7 @@ validated_symbol_list(
     symbol_lists = ["shipped_list"],
 )
 """
+_FREE = "\textern void kfree(const void *object);\n\tkfree(NULL);\n"
 _VMLINUX_ACTIONS = ("KbuildConfig", "KbuildPrepare", "KbuildVmlinuxO", "KbuildVmlinux")
 
 
@@ -162,9 +163,7 @@ class KernelTest(kernel_case.KernelTestCase):
 
     def test_new_use_of_an_exported_symbol_is_no_link(self):
         self.assertIn("\nkfree\n", self.workspace.text(f"{KERNEL}_raw_symbol_list.txt"))
-        actions = self._built_after(
-            "hello/hello.c", BODY, "\textern void kfree(const void *object);\n\tkfree(NULL);\n" + BODY
-        )
+        actions = self._built_after("hello/hello.c", BODY, _FREE + BODY)
         self._assert_no_vmlinux(actions)
         self.assertIn(b"\0kfree\0", self._hello().read_bytes())
 
