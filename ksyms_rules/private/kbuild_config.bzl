@@ -102,8 +102,7 @@ def _names(ctx, srcs, name):
     return names
 
 def _prepare(ctx, common, config, srcs, names):
-    """Declares the action that makes generated headers and kbuild's tools; returns the tree, the log and what is unread."""
-    unread = ctx.actions.declare_file(ctx.label.name + "/prepare.unread")
+    """Declares the action that makes generated headers and kbuild's tools; returns the tree and the log."""
     prepared = ctx.actions.declare_directory(ctx.label.name + "/prepared")
     log = ctx.actions.declare_file(ctx.label.name + "/prepare.log")
     args = kbuild_args(ctx, "prepare", common)
@@ -118,9 +117,9 @@ def _prepare(ctx, common, config, srcs, names):
         mnemonic = "KbuildPrepare",
         progress_message = "Preparing Linux %{label}",
         srcs = srcs,
-        unread = unread,
+        unread = ctx.actions.declare_file(ctx.label.name + "/prepare.unread"),
     )
-    return prepared, log, unread
+    return prepared, log
 
 def _kbuild_config_impl(ctx):
     if bool(ctx.file.base) == bool(ctx.attr.defconfig):
@@ -137,14 +136,10 @@ def _kbuild_config_impl(ctx):
     config, config_log = _configure(ctx, common, ctx.files.srcs)
     module_srcs = depset(ctx.files.module_srcs, transitive = [srcs])
     names = _names(ctx, srcs, "source_names")
-    prepared, prepare_log, unread = _prepare(ctx, common, config, srcs, names)
+    prepared, prepare_log = _prepare(ctx, common, config, srcs, names)
     return [
         DefaultInfo(files = depset([config])),
-        OutputGroupInfo(
-            log = depset([config_log, prepare_log]),
-            prepared = depset([prepared]),
-            unread = depset([unread]),
-        ),
+        OutputGroupInfo(log = depset([config_log, prepare_log]), prepared = depset([prepared])),
         KbuildConfigInfo(
             arch = common.arch,
             config = config,

@@ -37,8 +37,7 @@ def _image(ctx, arch):
     return _IMAGES[arch]
 
 def _compile(ctx, config):
-    """Declares the action that compiles vmlinux.o, which depends on no list; returns the tree, the log and what is unread."""
-    unread = ctx.actions.declare_file(ctx.label.name + "/vmlinux_o.unread")
+    """Declares the action that compiles vmlinux.o, which depends on no list; returns the tree and the log."""
     tree = ctx.actions.declare_directory(ctx.label.name + "/vmlinux_o.tree")
     log = ctx.actions.declare_file(ctx.label.name + "/vmlinux_o.log")
     args = kbuild_args(ctx, "vmlinux_o", config)
@@ -54,10 +53,10 @@ def _compile(ctx, config):
         mnemonic = "KbuildVmlinuxO",
         progress_message = "Compiling vmlinux.o %{label}",
         srcs = config.srcs,
-        unread = unread,
+        unread = ctx.actions.declare_file(ctx.label.name + "/vmlinux_o.unread"),
         keep_objects = True,
     )
-    return tree, log, unread
+    return tree, log
 
 def _link(ctx, config, start, tree):
     """Declares the action that links vmlinux.
@@ -68,9 +67,8 @@ def _link(ctx, config, start, tree):
       start: File, the tree to start from.
       tree: File, where to save the tree; None if nobody needs it.
     Returns:
-      ({name: File} of what is built, File log, File of what is unread)
+      ({name: File} of what is built, [File] log)
     """
-    unread = ctx.actions.declare_file(ctx.label.name + "/vmlinux.unread")
     image_target, image_file = _image(ctx, config.arch)
     log = ctx.actions.declare_file(ctx.label.name + "/vmlinux.log")
     outputs = {
@@ -95,29 +93,27 @@ def _link(ctx, config, start, tree):
         mnemonic = "KbuildVmlinux",
         progress_message = "Linking vmlinux %{label}",
         srcs = config.srcs,
-        unread = unread,
+        unread = ctx.actions.declare_file(ctx.label.name + "/vmlinux.unread"),
         keep_objects = bool(tree),
     )
-    return outputs, log, unread
+    return outputs, log
 
 def _kbuild_vmlinux_impl(ctx):
-    config, logs, lists = ctx.attr.config[KbuildConfigInfo], [], []
+    config, logs = ctx.attr.config[KbuildConfigInfo], []
     if config.trim == "modpost":
-        tree, compile_log, compile_unread = _compile(ctx, config)
-        outputs, log, unread = _link(ctx, config, tree, None)
-        logs.append(compile_log)
-        lists.append(compile_unread)
+        tree, log = _compile(ctx, config)
+        logs.append(log)
+        outputs, log = _link(ctx, config, tree, None)
     else:
         # Objects that export symbols depend on the set.
         tree = ctx.actions.declare_directory(ctx.label.name + "/vmlinux.tree")
-        outputs, log, unread = _link(ctx, config, config.prepared, tree)
+        outputs, log = _link(ctx, config, config.prepared, tree)
     files = {name.rpartition("/")[2]: file for name, file in outputs.items()}
     return [
         DefaultInfo(files = depset(files.values())),
         OutputGroupInfo(
             log = depset(logs + [log]),
             tree = depset([tree]),
-            unread = depset(lists + [unread]),
             **{name: depset([file]) for name, file in files.items()}
         ),
         KbuildVmlinuxInfo(
@@ -140,7 +136,7 @@ expensive link, which does not depend on the list, and the final one. Neither ru
 source that it never read, such as a module's, nor for a module whose symbols stay the same.
 
 The outputs are vmlinux, the bootable image, System.map, vmlinux.symvers, modules.builtin and modules.builtin.modinfo, each
-also an output group of its name; the group `log` has what make printed, `unread` lists the sources that it never read. They are the same bytes wherever they are built.
+also an output group of its name; the group `log` has what make printed. They are the same bytes wherever they are built.
 
 ```starlark
 kbuild_vmlinux(

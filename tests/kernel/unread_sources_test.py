@@ -1,0 +1,53 @@
+"""Nothing that vmlinux has read is missing from its key: built without the rest of the sources it is the same."""
+
+import os
+import pathlib
+import tempfile
+
+from absl.testing import absltest
+
+from tests.kernel import kernel_workspace
+
+_KERNEL = os.environ["KSYMS_KERNEL"]
+_UNREAD = {
+    "linux_6_1": ("_config/prepare.unread", "/vmlinux.unread"),
+    "linux_6_12": ("_config/prepare.unread", "/vmlinux_o.unread", "/vmlinux.unread"),
+}
+# The same kernel from a list in the source tree: modules are not compiled for it.
+_LISTED = """
+load("@ksyms_rules//ksyms_rules:kbuild.bzl", "kbuild_vmlinux")
+
+kbuild_vmlinux(
+    name = "listed",
+    config = ":{kernel}_config",
+    raw_symbol_list = "exported",
+)
+"""
+_BUILT = ("/vmlinux", "/bzImage", "/System.map", "/vmlinux.symvers")
+
+
+class UnreadSourcesTest(absltest.TestCase):
+    def _workspace(self, name):
+        folder = pathlib.Path(tempfile.mkdtemp(dir=absltest.TEST_TMPDIR.value))
+        workspace = kernel_workspace.KernelWorkspace(folder / name, _KERNEL)
+        self.addCleanup(workspace.close)
+        return workspace
+
+    def test_vmlinux_is_the_same_without_what_it_has_not_read(self):
+        # From no cache: of a hit Bazel keeps the list in memory.
+        whole, bare = self._workspace("whole"), self._workspace("bare")
+        whole.build(*whole.everything())
+        unread = [set(whole.text(_KERNEL + suffix).splitlines()) for suffix in _UNREAD[_KERNEL]]
+        never_read = set.intersection(*unread)
+        self.assertGreater(len(never_read), 10_000)
+        bare.remove_sources(never_read)
+        (bare.path / "exported").write_bytes(whole.output(f"{_KERNEL}_raw_symbol_list.txt"))
+        bare.append("BUILD.bazel", _LISTED.format(kernel=_KERNEL))
+        log = bare.build("//:listed")
+        self.assertEqual(log.ran("KbuildVmlinux"), 1)
+        for name in _BUILT:
+            self.assertEqual(bare.output("listed" + name), whole.output(_KERNEL + name), name)
+
+
+if __name__ == "__main__":
+    absltest.main()
