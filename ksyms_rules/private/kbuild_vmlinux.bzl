@@ -94,7 +94,7 @@ def _link(ctx, config, start, tree):
         progress_message = "Linking vmlinux %{label}",
         srcs = config.srcs,
         unread = ctx.actions.declare_file(ctx.label.name + "/vmlinux.unread"),
-        keep_objects = bool(tree),
+        keep_objects = True,
     )
     return outputs, log
 

@@ -74,7 +74,7 @@ def _actions(name):
         name = name + "_keeping_test",
         target_under_test = name + "_modpost",
         mnemonics = ["KbuildVmlinux", "KbuildVmlinuxO"],
-        keeps_objects = ["KbuildVmlinuxO"],
+        keeps_objects = ["KbuildVmlinux", "KbuildVmlinuxO"],
         reads_list = ["KbuildVmlinux"],
     )
     return [name + "_modpost_test", name + "_autoksyms_test", name + "_keeping_test"]

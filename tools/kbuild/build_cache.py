@@ -14,7 +14,7 @@ import os
 import shutil
 import subprocess
 
-from build_tree import is_source
+from build_tree import sources
 
 from errors import KsymsError
 
@@ -71,28 +71,35 @@ def mirror(source_root, folder, target):
       int, how many files were written or removed.
     """
     manifest_path = os.path.join(folder, _MANIFEST)
-    old = json.loads(_read(manifest_path) or "{}")
-    new, stale, changed = {}, {}, 0
-    for parent, folders, names in os.walk(source_root, followlinks=True):
-        inside = os.path.relpath(parent, source_root)
-        if inside == ".":
-            folders[:] = [name for name in folders if is_source(name)]
-        for name in names:
-            path, relative = os.path.join(parent, name), os.path.normpath(os.path.join(inside, name))
-            if not os.path.exists(path):
-                continue  # a link to another architecture's files, which are not there
-            state = os.stat(path)
-            new[relative] = [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
-            if old.get(relative) != new[relative]:
-                stale[relative] = path
+    old, new = json.loads(_read(manifest_path) or "{}"), dict(_states(source_root))
+    changed = 0
     for relative in old.keys() - new.keys():
+        path = os.path.join(target, relative)
         with contextlib.suppress(FileNotFoundError):
-            os.remove(os.path.join(target, relative))
+            os.remove(path)
             changed += 1
-    for relative, path in stale.items():
-        changed += update(path, os.path.join(target, relative))
+        with contextlib.suppress(OSError):  # of a folder that is not empty
+            os.removedirs(os.path.dirname(path))
+    for relative, state in new.items():
+        if old.get(relative) != state:
+            changed += update(os.path.join(source_root, relative), os.path.join(target, relative))
     _write(manifest_path, json.dumps(new))
     return changed
+
+
+def _states(source_root):
+    """Gives the path of each source, and what shows without reading it whether it has changed."""
+    for path, entry in sources(source_root):
+        state = entry.stat()
+        yield path, [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
+
+
+def update_all(source, target):
+    """Copies the files of a folder, as `update` does."""
+    for folder, _, names in os.walk(source):
+        into = os.path.join(target, os.path.relpath(folder, source))
+        for name in names:
+            update(os.path.join(folder, name), os.path.join(into, name))
 
 
 def update(source, target):

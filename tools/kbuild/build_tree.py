@@ -23,6 +23,21 @@ def is_source(name):
     return not name.startswith((".git", "bazel-")) and name != "external"
 
 
+def sources(source_root):
+    """Gives path, relative and with /, and os.DirEntry of each file of a kernel's sources, in no order."""
+    folders = [""]
+    while folders:
+        inside = folders.pop()
+        with os.scandir(os.path.join(source_root, inside) or ".") as entries:
+            for entry in entries:
+                if inside or is_source(entry.name):
+                    path = inside + entry.name
+                    if entry.is_dir():
+                        folders.append(path + "/")
+                    elif entry.is_file():  # else a link to another architecture's files, which are not there
+                        yield path, entry
+
+
 class BuildTree:
     """Folders of one kernel build.
 
@@ -30,6 +45,8 @@ class BuildTree:
       sources: absolute path of the folder that kbuild takes for the source tree.
       objects: absolute path of the objects' folder, below `sources`.
       external: absolute path of an external module's folder.
+      places: (bytes, bytes), the folders whose absolute paths kbuild may have written, as shells and as getcwd() name
+        them.
     """
 
     def __init__(self, work, source_root):
@@ -43,13 +60,19 @@ class BuildTree:
         self.objects = os.path.join(self.sources, "objects")
         self.external = os.path.join(self.sources, "module")
         self._source_root = source_root
+        self.places = (self.sources.encode(), os.path.realpath(source_root or ".").encode())
         os.makedirs(self.objects, exist_ok=True)
 
     def link_sources(self):
-        """Links the top level of the sources; what is below is reached through it."""
-        for name in os.listdir(self._source_root or "."):
-            if is_source(name):
-                os.symlink(os.path.abspath(os.path.join(self._source_root, name)), os.path.join(self.sources, name))
+        """Links the top level of the sources as it is today; what is below is reached through it."""
+        names = {name for name in os.listdir(self._source_root or ".") if is_source(name)}
+        for entry in list(os.scandir(self.sources)):
+            if entry.is_symlink() and entry.name not in names:
+                os.remove(entry)
+        for name in names:
+            link = os.path.join(self.sources, name)
+            if not os.path.lexists(link):
+                os.symlink(os.path.abspath(os.path.join(self._source_root, name)), link)
 
     def link_external(self, files):
         """Links the sources of an external module.
@@ -90,17 +113,13 @@ class BuildTree:
         if os.path.isdir(self.external):
             self._copy(self.external, os.path.join(folder, "module"), self._to_anywhere)
 
-    def _here(self):
-        """The folders whose absolute paths kbuild may have written, as shells and as getcwd() name them."""
-        return (self.sources.encode(), os.path.realpath(self._source_root or ".").encode())
-
     def _to_anywhere(self, data):
-        for path, place in zip(self._here(), _PLACES, strict=True):
+        for path, place in zip(self.places, _PLACES, strict=True):
             data = data.replace(path, place)
         return data
 
     def _to_here(self, data):
-        for path, place in zip(self._here(), _PLACES, strict=True):
+        for path, place in zip(self.places, _PLACES, strict=True):
             data = data.replace(place, path)
         return data
 

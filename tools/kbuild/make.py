@@ -62,10 +62,19 @@ class Make:
         with open(log, "w", encoding="utf-8"):
             pass
 
-    def run(self, *arguments):
-        """Builds targets, on all processors; raises FailedCheckError with make's messages and advice if it fails."""
+    def run(self, *arguments, compiled=False):
+        """Builds targets, on all processors.
+
+        Args:
+          arguments: [str] of make.
+          compiled: whether all objects are those of today's sources, as earlier steps have left them. Then kbuild is
+            told not to look into each folder of the kernel again.
+
+        Raises:
+          FailedCheckError: make fails; with its messages and advice.
+        """
         jobs = f"-j{len(os.sched_getaffinity(0))}"
-        self._call([*self._command(), "--no-print-directory", jobs, *arguments])
+        self._call([*self._command(compiled), "--no-print-directory", jobs, *arguments])
 
     def script(self, *arguments):
         """Runs one of the kernel's scripts as kbuild does: in the objects' folder."""
@@ -83,13 +92,17 @@ class Make:
         ).stdout
         return len(_DRY_COMPILATION.findall(printed))
 
-    def _command(self):
+    def _command(self, compiled=False):
         variables = dict(self._variables)
         for name in ("KCFLAGS", "KAFLAGS"):
             # Debug information without the place of the build, and an external module's __FILE__ as the kernel's own.
             places = f"-fdebug-prefix-map={self.tree.sources}=/linux -fmacro-prefix-map={self.tree.external}/="
             variables[name] = f"{variables.get(name, '')} {places}".strip()
-        return ["make", "-C", self.tree.sources, "O=objects", *(f"{name}={value}" for name, value in variables.items())]
+        # The target that descends is the folder itself. Where the Makefile calls itself once more, -o is lost.
+        start = ["-C", self.tree.objects, "-f", "../Makefile", "O=.", "-o", "."]
+        if not compiled:
+            start = ["-C", self.tree.sources, "O=objects"]
+        return ["make", *start, *(f"{name}={value}" for name, value in variables.items())]
 
     def note(self, text):
         """Adds a line to the log."""

@@ -3,19 +3,21 @@
 import os
 import re
 
-from build_tree import is_source
+from build_tree import sources
 
 # Only these are said to be unread. kbuild's commands name every other file that they read by other means than
 # a compiler, or it is a Makefile, a script or a table that no `.cmd` file has to name.
 _ENDINGS = (".c", ".h", ".S", ".rs", ".dts", ".dtsi")
 # Built by rules of their own, or read by scripts that say nothing.
-_ALWAYS_READ = ("scripts", "tools")
+_ALWAYS_READ = ("scripts/", "tools/")
 # With this option the kernel packs all headers into itself (kernel/gen_kheaders.sh).
 _ALL_HEADERS = "CONFIG_IKHEADERS"
-_PATH = re.compile(rb"\.\./[^\s\\'\"();:,|]+")
+# In each command that compiles a part of a module (KBUILD_CFLAGS_MODULE, KBUILD_AFLAGS_MODULE).
+_OF_A_MODULE = b" -DMODULE "
+_REST = rb"/([^\s\\'\"();:,|]+)"
 
 
-def unread(tree, source_root, options, own):
+def unread(tree, source_root, options, own, of_modules=True):
     """Lists sources that no command of a build has read.
 
     Args:
@@ -23,33 +25,35 @@ def unread(tree, source_root, options, own):
       source_root: path of the kernel's sources, as Bazel names it.
       options: {name: value} of the configuration.
       own: [path] of an external module's sources, which may lie in the kernel's folder; all count as read.
+      of_modules: whether what modules have read counts, if the tree has modules.
 
     Returns:
       [path], below `source_root`, sorted.
     """
     if options.get(_ALL_HEADERS):
         return []
-    read = _read(tree)
-    found = []
-    for folder, folders, names in os.walk(source_root or ".", followlinks=False):
-        inside = os.path.relpath(folder, source_root or ".")
-        if inside == ".":
-            folders[:] = [name for name in folders if is_source(name) and name not in _ALWAYS_READ]
-        for name in names:
-            path = os.path.normpath(os.path.join(inside, name))
-            if name.endswith(_ENDINGS) and path not in read:
-                found.append(os.path.normpath(os.path.join(source_root, path)))
-    return sorted(set(found).difference(own))
+    read = _read(tree, of_modules)
+    found = {
+        os.path.join(source_root, path)
+        for path, _ in sources(source_root)
+        if path.endswith(_ENDINGS) and path not in read and not path.startswith(_ALWAYS_READ)
+    }
+    return sorted(found.difference(own))
 
 
-def _read(tree):
+def _read(tree, of_modules):
     """Paths, relative to the sources, that any command or dependency of a build names."""
+    # From the objects' folder it is `..`; since Linux 6.13 external modules name the sources by their absolute path.
+    patterns = {place + b"/": re.compile(re.escape(place) + _REST) for place in (b"..", *tree.places)}
     named = set()
     for top in (tree.objects, tree.external):
         for folder, _, names in os.walk(top):
             for name in names:
                 if name.endswith((".cmd", ".d")):
                     with open(os.path.join(folder, name), "rb") as file:
-                        named.update(_PATH.findall(file.read()))
+                        text = file.read()
+                    for start, pattern in patterns.items():
+                        if start in text and (of_modules or _OF_A_MODULE not in text):
+                            named.update(pattern.findall(text))
     # As in ../include/linux/../../arch/x86/include/asm/page.h
-    return {os.path.normpath(os.fsdecode(path)[len("../") :]) for path in named}
+    return {os.path.normpath(os.fsdecode(path)) for path in named}

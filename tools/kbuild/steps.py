@@ -60,19 +60,22 @@ def objects(arguments):
     """Compiles the modules in tree."""
     with _tree(arguments, "modules") as (tree, make):
         make.run(*_MODULES_ONLY, "modules.order")
-        modules = _modules(tree.objects, tree)
+        modules = _modules(tree.objects)
         if not modules:
             raise KsymsError(arguments.config, "builds no module", "set an option to =m, such as CONFIG_DUMMY=m")
-        _keep(tree.objects, [module + ".o" for module in modules], arguments.modules)
-        _finish(arguments, tree)
+        linked = [module + ".o" for module in modules]
+        _keep(tree.objects, linked, arguments.modules)
+        _finish(arguments, tree, linked)
 
 
 def external(arguments):
     """Compiles an external module."""
     with _tree(arguments) as (tree, make):
         folder = _external(arguments, tree)
-        make.run(f"M={folder}", os.path.join(folder, "modules.order"))
-        modules = _modules(folder, tree)
+        # Since Linux 6.13 make works in the module's folder, whence it names the target.
+        inside = kernel_config.kernel_version(tree.sources) >= (6, 13)
+        make.run(f"M={folder}", "modules.order" if inside else os.path.join(folder, "modules.order"))
+        modules = _modules(folder)
         if not modules:
             raise KsymsError(arguments.kbuild_file, "builds no module", "add a line such as `obj-m := driver.o`")
         _keep(folder, [module + ".o" for module in modules], arguments.modules)
@@ -84,7 +87,7 @@ def vmlinux_o(arguments):
     with _tree(arguments, "vmlinux") as (tree, make):
         # Not vmlinux.o: kbuild takes a goal that ends in .o for a single object.
         make.run(*_VMLINUX_ONLY, "vmlinux_o")
-        _finish(arguments, tree)
+        _finish(arguments, tree, ["vmlinux.o"], of_modules=False)
 
 
 def vmlinux(arguments):
@@ -93,17 +96,18 @@ def vmlinux(arguments):
     counted = "vmlinux" if arguments.trim == kernel_config.AUTOKSYMS else ""
     with _tree(arguments, counted) as (tree, make):
         _set_exports(arguments, tree, make)
-        make.run(*_VMLINUX_ONLY, "vmlinux", arguments.image_target)
+        compiled = _is_compiled(arguments, tree, "vmlinux.a")
+        make.run(*_VMLINUX_ONLY, "vmlinux", arguments.image_target, compiled=compiled)
         for output in arguments.output:
             built, _, target = output.partition("=")
             shutil.copyfile(os.path.join(tree.objects, built), target)
-        _finish(arguments, tree)
+        _finish(arguments, tree, of_modules=False)
 
 
 def modules(arguments):
     """Links `.ko` files, in tree or external, and checks what they need against what vmlinux exports."""
     with _tree(arguments) as (tree, make):
-        shutil.copyfile(arguments.vmlinux, os.path.join(tree.objects, "vmlinux"))
+        build_cache.update(arguments.vmlinux, os.path.join(tree.objects, "vmlinux"))
         folder, variables = tree.objects, _MODULES_ONLY
         if arguments.kbuild_file:
             shutil.copyfile(arguments.kernel_symvers, os.path.join(tree.objects, "Module.symvers"))
@@ -111,8 +115,9 @@ def modules(arguments):
             extra = " ".join(os.path.abspath(file) for file in arguments.extra_symvers)
             variables = (f"M={folder}", f"KBUILD_EXTRA_SYMBOLS={extra}")
         _set_exports(arguments, tree, make)
-        make.run(*variables, "modules")
-        _keep(folder, [module + ".ko" for module in _modules(folder, tree)], arguments.modules)
+        compiled = not arguments.kbuild_file and _is_compiled(arguments, tree, "modules.order")
+        make.run(*variables, "modules", compiled=compiled)
+        _keep(folder, [module + ".ko" for module in _modules(folder)], arguments.modules)
         with open(os.path.join(folder, "Module.symvers"), encoding="utf-8") as file:
             # An external module is named by its absolute path.
             symvers = file.read().replace(folder + "/", "")
@@ -174,18 +179,39 @@ def _new_tree(arguments, root):
 
 @contextlib.contextmanager
 def _kept_tree(arguments, root, make):
-    """A tree that was left by the last run of this action, with today's sources and configuration."""
-    name = f"{os.getcwd()} {arguments.title}"
-    kept = build_cache.opened(arguments.build_cache, name, _toolchain(arguments), make.note)
+    """A tree that was left by earlier runs, with today's sources and configuration."""
+    # Where no object depends on the exported set, all steps use one folder, as plain make does.
+    owner = arguments.config if _is_shared(arguments) else arguments.title
+    kept = build_cache.opened(arguments.build_cache, f"{os.getcwd()} {owner}", _toolchain(arguments), make.note)
     with _work_folder(arguments), kept as folder:
-        tree = make.tree = BuildTree(folder, root)
-        make.note(f"{folder}: {build_cache.mirror(root or '.', folder, tree.sources)} sources changed")
+        sources = os.path.join(folder, "sources")
+        make.note(f"{folder}: {build_cache.mirror(root, folder, sources)} sources changed")
+        # Links to these, not these: a tree that is saved is restored where there are links.
+        tree = make.tree = BuildTree(folder, sources)
+        tree.link_sources()
         # kbuild asks that it is there; _set_exports puts in what counts.
-        with open(os.path.join(tree.sources, RAW_SYMBOL_LIST), "a", encoding="utf-8"):
-            pass
-        if build_cache.update(arguments.config, os.path.join(tree.objects, ".config")):
+        _ensure(os.path.join(tree.sources, RAW_SYMBOL_LIST))
+        configuration = os.path.join(tree.objects, ".config")
+        for saved in arguments.restore:
+            if not os.path.exists(os.path.join(saved, _COMPILATIONS)):
+                build_cache.update_all(saved, tree.objects)
+            elif not os.path.exists(configuration):
+                tree.restore(saved)
+                tree.settle()
+        if build_cache.update(arguments.config, configuration):
             make.run("modules_prepare")
         yield tree
+
+
+def _is_compiled(arguments, tree, result):
+    """Whether an earlier step has compiled here what a link needs: not if a kept folder was emptied since."""
+    # Up to Linux 6.4 objects change with the set.
+    return arguments.trim == kernel_config.MODPOST and os.path.exists(os.path.join(tree.objects, result))
+
+
+def _is_shared(arguments):
+    """Whether the steps of a kernel share a folder that outlives them, and need nothing of each other's trees."""
+    return arguments.build_cache and arguments.trim == kernel_config.MODPOST
 
 
 def _set_exports(arguments, tree, make):
@@ -193,8 +219,8 @@ def _set_exports(arguments, tree, make):
     build_cache.update(arguments.raw_symbol_list, os.path.join(tree.sources, RAW_SYMBOL_LIST))
     if arguments.trim == kernel_config.AUTOKSYMS:
         # Else make would find the new set after it has looked at the objects, and link without the recompiled ones.
-        with open(os.path.join(tree.objects, "modules.order"), "a", encoding="utf-8"):
-            make.script("../scripts/adjust_autoksyms.sh", "true")
+        _ensure(os.path.join(tree.objects, "modules.order"))
+        make.script("../scripts/adjust_autoksyms.sh", "true")
 
 
 def _toolchain(arguments):
@@ -207,15 +233,15 @@ def _external(arguments, tree):
     return os.path.normpath(os.path.join(tree.external, os.path.dirname(arguments.kbuild_file)))
 
 
-def _modules(folder, tree):
+def _modules(folder):
     """Paths of modules without ending, relative to their folder, in kbuild's order."""
     try:
         with open(os.path.join(folder, "modules.order"), encoding="utf-8") as file:
             lines = file.read().split()
     except FileNotFoundError:
         return []
-    # Absolute for an external module.
-    return [os.path.relpath(os.path.join(tree.objects, os.path.splitext(line)[0]), folder) for line in lines]
+    # Of an external module they are absolute up to Linux 6.12.
+    return [os.path.relpath(os.path.join(folder, os.path.splitext(line)[0]), folder) for line in lines]
 
 
 def _keep(folder, names, target):
@@ -226,17 +252,32 @@ def _keep(folder, names, target):
         shutil.copyfile(os.path.join(folder, name), path)
 
 
-def _finish(arguments, tree):
-    """Writes what every step may be asked for."""
-    if arguments.save:
+def _finish(arguments, tree, linked=None, of_modules=True):
+    """Writes what every step may be asked for.
+
+    Args:
+      arguments: of a command.
+      tree: BuildTree, built.
+      linked: [path] below the objects of all that later steps take from here if they share the folder.
+      of_modules: whether modules are part of what was built.
+    """
+    if arguments.save and linked and _is_shared(arguments):
+        _keep(tree.objects, linked, arguments.save)
+    elif arguments.save:
         tree.save(arguments.save)
     if arguments.unread:
         options = kernel_config.read(arguments.config)
         own = [source.split("=", 1)[1] for source in getattr(arguments, "source", ())]
-        unread = source_use.unread(tree, os.path.dirname(arguments.kconfig), options, own)
+        unread = source_use.unread(tree, os.path.dirname(arguments.kconfig), options, own, of_modules)
         _write(arguments.unread, "".join(path + "\n" for path in unread))
 
 
 def _write(path, text):
     with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
         file.write(text)
+
+
+def _ensure(path):
+    """Makes an empty file unless there is one, whose time then stays as it is."""
+    with open(path, "a", encoding="utf-8"):
+        pass

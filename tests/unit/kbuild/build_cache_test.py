@@ -84,6 +84,31 @@ class BuildCacheTest(absltest.TestCase):
             _, copy = self._mirror(folder)
             self.assertEqual((copy / "init/main.c").read_text(), "main")
 
+    def test_mirror_follows_a_folder_that_becomes_a_file(self):
+        (self.sources / "init").mkdir()
+        (self.sources / "init/main.c").write_text("main")
+        with self._opened() as folder:
+            self._mirror(folder)
+            (self.sources / "init/main.c").unlink()
+            (self.sources / "init").rmdir()
+            (self.sources / "init").write_text("a file")
+            _, copy = self._mirror(folder)
+            self.assertEqual((copy / "init").read_text(), "a file")
+
+    def test_files_of_a_folder_that_are_the_same_keep_their_time(self):
+        saved, objects = self.folder / "saved", self.folder / "objects"
+        for folder in (saved, objects):
+            (folder / "net").mkdir(parents=True)
+            (folder / "net/dummy.o").write_text("the same")
+        (saved / "vmlinux.o").write_text("new")
+        (objects / "vmlinux.o").write_text("old")
+        (objects / "net/.dummy.o.cmd").write_text("stays")
+        os.utime(objects / "net/dummy.o", (1, 1))
+        build_cache.update_all(str(saved), str(objects))
+        self.assertEqual((objects / "net/dummy.o").stat().st_mtime, 1)
+        self.assertEqual((objects / "vmlinux.o").read_text(), "new")
+        self.assertTrue((objects / "net/.dummy.o.cmd").exists())
+
     def test_mirror_writes_what_has_changed_only_and_removes_what_is_gone(self):
         (self.sources / "init").mkdir()
         for name in ("init/main.c", "init/version.c", "Makefile"):

@@ -23,6 +23,13 @@ class BuildTreeTest(absltest.TestCase):
         tree = self._tree("here")
         self.assertEqual((pathlib.Path(tree.objects) / "../init/main.c").read_text(), "int main;\n")
 
+    def test_links_follow_what_is_at_the_top(self):
+        self._tree("here")
+        (self.sources / "Makefile").unlink()
+        (self.sources / "Kbuild").write_text("obj-y :=\n")
+        linked = pathlib.Path(self._tree("here").sources)
+        self.assertEqual(sorted(path.name for path in linked.iterdir()), ["Kbuild", "init", "objects"])
+
     def test_saved_tree_is_restored_at_another_place(self):
         here, there = self._tree("here"), self._tree("far/there")
         objects = pathlib.Path(here.objects)

@@ -46,10 +46,9 @@ class SourceUseTest(absltest.TestCase):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
 
-    def _unread(self, options=None, own=()):
-        found = source_use.unread(
-            self.tree, str(self.sources), options or {}, [f"{self.sources}/{path}" for path in own]
-        )
+    def _unread(self, options=None, own=(), **kwargs):
+        own = [f"{self.sources}/{path}" for path in own]
+        found = source_use.unread(self.tree, str(self.sources), options or {}, own, **kwargs)
         return [path.removeprefix(f"{self.sources}/") for path in found]
 
     def test_sources_that_no_command_names_are_unread(self):
@@ -65,6 +64,20 @@ class SourceUseTest(absltest.TestCase):
     def test_dependency_files_of_scripts_count(self):
         self._write(".missing-syscalls.d", "x.o: ../include/linux/crc8.h\n")
         self.assertEqual(self._unread(), ["drivers/net/dummy.c"])
+
+    def test_absolute_paths_of_an_external_module_count(self):
+        for sources in (self.tree.sources, self.sources.resolve()):
+            with self.subTest(sources):
+                self._write("../module/.hello.o.cmd", f"deps_hello.o := {sources}/include/linux/crc8.h \\\n")
+                self.assertEqual(self._unread(), ["drivers/net/dummy.c"])
+
+    def test_modules_in_the_same_folder_count_for_modules_only(self):
+        self._write(
+            "drivers/net/.dummy.o.cmd",
+            "savedcmd_drivers/net/dummy.o := gcc -DMODULE  -c -o drivers/net/dummy.o ../drivers/net/dummy.c\n",
+        )
+        self.assertEqual(self._unread(), ["include/linux/crc8.h"])
+        self.assertEqual(self._unread(of_modules=False), ["drivers/net/dummy.c", "include/linux/crc8.h"])
 
     def test_sources_of_an_external_module_in_the_kernels_folder_are_read(self):
         self.assertEqual(self._unread(own=["drivers/net/dummy.c"]), ["include/linux/crc8.h"])
