@@ -27,7 +27,7 @@ _LAST_LINES = 15
 _ADVICE = (
     (rb"missing MODULE_LICENSE\(\)", 'say MODULE_LICENSE("GPL"), or the licence that it has, in the module\'s source'),
     (
-        rb'"[^"]+" \[[^\]]+\] undefined!',
+        rb"modpost: .+ undefined!",
         "export the symbol from vmlinux or from another module (EXPORT_SYMBOL_GPL), enable the option that builds it, "
         "or list it in symbol_lists if vmlinux has it but was not told to export it",
     ),

@@ -40,6 +40,26 @@ class MakeTest(absltest.TestCase):
         self.assertNotIn("lib/file1.o", message)
         self.assertRegex(message, r"//:linux: make failed with 2, see above\.\nTo fix: say MODULE_LICENSE")
 
+    def test_advice_knows_what_old_and_new_kernels_say(self):
+        for said, advice in (
+            ('"foo" [driver.ko] undefined!', "export the symbol"),
+            ("driver.ko: symbol 'foo' undefined!", "export the symbol"),
+            ("module driver uses symbol foo from namespace BAR, but does not import it.", "import the namespace"),
+            ("driver.ko: module uses symbol 'foo' from namespace 'BAR', but does not import it.", "import the namespace"),
+            ("driver.o: missing MODULE_LICENSE()", "say MODULE_LICENSE"),
+        ):
+            with self.subTest(said), self.assertRaisesRegex(FailedCheckError, f"\nTo fix: {advice}"):
+                message = said.replace('"', '\\"')
+                self._make(f'all:\n\t@echo "ERROR: modpost: {message}"\n\t@false\n').run("all")
+
+    def test_compiled_kernel_is_not_descended_into(self):
+        make = self._make("vmlinux: .\n\t@echo linked $(O)\n.PHONY: .\n.:\n\t@echo descended\n")
+        make.run("vmlinux")
+        self.assertIn("\ndescended\nlinked objects\n", self.log.read_text())
+        make.run("vmlinux", compiled=True)
+        self.assertEndsWith(self.log.read_text(), "\nlinked .\n")
+        self.assertEqual(self.log.read_text().count("\ndescended\n"), 1)
+
     def test_interrupted_make_leaves_nothing_half_written(self):
         make = self._make("half.o:\n\techo half >$@; touch started; sleep 60\n")
         pid = os.fork()
