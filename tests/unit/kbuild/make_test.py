@@ -45,7 +45,10 @@ class MakeTest(absltest.TestCase):
             ('"foo" [driver.ko] undefined!', "export the symbol"),
             ("driver.ko: symbol 'foo' undefined!", "export the symbol"),
             ("module driver uses symbol foo from namespace BAR, but does not import it.", "import the namespace"),
-            ("driver.ko: module uses symbol 'foo' from namespace 'BAR', but does not import it.", "import the namespace"),
+            (
+                "driver.ko: module uses symbol 'foo' from namespace 'BAR', but does not import it.",
+                "import the namespace",
+            ),
             ("driver.o: missing MODULE_LICENSE()", "say MODULE_LICENSE"),
         ):
             with self.subTest(said), self.assertRaisesRegex(FailedCheckError, f"\nTo fix: {advice}"):
