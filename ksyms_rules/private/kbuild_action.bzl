@@ -61,8 +61,9 @@ def kbuild_action(ctx, args, inputs, outputs, log, mnemonic, progress_message, s
     if build_cache:
         args.add(build_cache, format = "--build_cache=%s")
 
-        # It writes outside its outputs, on this machine.
-        requirements = {"no-remote": "1", "no-sandbox": "1"}
+        # It writes outside its outputs, on this machine. Nor may a cache stand in for it: the folder would not be that of
+        # the last build, which later actions rely on.
+        requirements = {"no-cache": "1", "no-remote": "1", "no-sandbox": "1"}
     ctx.actions.run(
         executable = ctx.executable._kbuild,
         arguments = [args],

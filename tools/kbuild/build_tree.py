@@ -1,7 +1,8 @@
-"""A kernel's sources and objects side by side, as kbuild wants them, for the time of one action.
+"""A kernel's sources and objects side by side, as kbuild wants them.
 
 The objects lie in a folder below the sources, so that kbuild names every source by a relative path (`srctree := ..`)
-and nothing that it writes depends on where the action runs. The sources themselves are links, never copied.
+and nothing that it writes depends on where the action runs. The sources are links to an action's inputs, or to the
+copy in a kept folder.
 """
 
 import os
@@ -24,7 +25,10 @@ def is_source(name):
 
 
 def sources(source_root):
-    """Gives path, relative and with /, and os.DirEntry of each file of a kernel's sources, in no order."""
+    """Gives path, relative and with /, and os.DirEntry of each file of a kernel's sources, in no order.
+
+    Links that lead nowhere, such as to another architecture's files, or back to where they are, are passed over.
+    """
     folders = [""]
     while folders:
         inside = folders.pop()
@@ -32,10 +36,18 @@ def sources(source_root):
             for entry in entries:
                 if inside or is_source(entry.name):
                     path = inside + entry.name
-                    if entry.is_dir():
-                        folders.append(path + "/")
-                    elif entry.is_file():  # else a link to another architecture's files, which are not there
+                    if entry.is_file(follow_symlinks=False) or (entry.is_symlink() and os.path.isfile(entry.path)):
                         yield path, entry
+                    elif os.path.isdir(entry.path) and not _leads_back(entry):
+                        folders.append(path + "/")
+
+
+def _leads_back(entry):
+    """Whether a folder is a link to itself or to a folder above it."""
+    if not entry.is_symlink():
+        return False
+    target, place = os.path.realpath(entry.path), os.path.realpath(os.path.dirname(entry.path))
+    return os.path.commonpath([target, place]) == target
 
 
 class BuildTree:
@@ -70,9 +82,11 @@ class BuildTree:
             if entry.is_symlink() and entry.name not in names:
                 os.remove(entry)
         for name in names:
-            link = os.path.join(self.sources, name)
+            source, link = os.path.abspath(os.path.join(self._source_root, name)), os.path.join(self.sources, name)
+            if os.path.islink(link) and os.readlink(link) != source:
+                os.remove(link)
             if not os.path.lexists(link):
-                os.symlink(os.path.abspath(os.path.join(self._source_root, name)), link)
+                os.symlink(source, link)
 
     def link_external(self, files):
         """Links the sources of an external module.

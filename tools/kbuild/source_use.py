@@ -14,7 +14,7 @@ _ALWAYS_READ = ("scripts/", "tools/")
 _ALL_HEADERS = "CONFIG_IKHEADERS"
 # In each command that compiles a part of a module (KBUILD_CFLAGS_MODULE, KBUILD_AFLAGS_MODULE).
 _OF_A_MODULE = b" -DMODULE "
-_REST = rb"/([^\s\\'\"();:,|]+)"
+_REST = rb"/([^\s\\'\"();:|]+)"
 
 
 def unread(tree, source_root, options, own, of_modules=True):
@@ -45,15 +45,39 @@ def _read(tree, of_modules):
     """Paths, relative to the sources, that any command or dependency of a build names."""
     # From the objects' folder it is `..`; since Linux 6.13 external modules name the sources by their absolute path.
     patterns = {place + b"/": re.compile(re.escape(place) + _REST) for place in (b"..", *tree.places)}
-    named = set()
+    named, in_vmlinux = set(), _members_of_vmlinux(tree)
     for top in (tree.objects, tree.external):
         for folder, _, names in os.walk(top):
             for name in names:
                 if name.endswith((".cmd", ".d")):
                     with open(os.path.join(folder, name), "rb") as file:
                         text = file.read()
-                    for start, pattern in patterns.items():
-                        if start in text and (of_modules or _OF_A_MODULE not in text):
-                            named.update(pattern.findall(text))
+                    if of_modules or _OF_A_MODULE not in text or in_vmlinux(folder, name):
+                        for start, pattern in patterns.items():
+                            if start in text:
+                                named.update(pattern.findall(text))
+    # Of include/dt-bindings/clock/qcom,gcc-sm8450.h it is part of the name, elsewhere it may stand between two.
+    for path in [path for path in named if b"," in path]:
+        named.add(path.partition(b",")[0])
+        named.update(found for pattern in patterns.values() for found in pattern.findall(path))
     # As in ../include/linux/../../arch/x86/include/asm/page.h
     return {os.path.normpath(os.fsdecode(path)) for path in named}
+
+
+def _members_of_vmlinux(tree):
+    """Gives a function that says whether a `.cmd` file, of this folder and name, is that of an object in vmlinux.
+
+    An object that vmlinux and a module share is compiled as a module's.
+    """
+    try:
+        with open(os.path.join(tree.objects, "vmlinux.a"), "rb") as file:
+            # A thin archive, which has the paths of its members as text.
+            members = set(re.findall(rb"[^\n]+(?=/\n)", file.read()))
+    except FileNotFoundError:
+        return lambda folder, name: True
+
+    def is_member(folder, name):
+        path = os.path.relpath(os.path.join(folder, name[1 : -len(".cmd")]), tree.objects)
+        return os.fsencode(path) in members or os.path.exists(os.path.join(folder, "lib.a"))
+
+    return is_member

@@ -18,6 +18,9 @@ from errors import KsymsError
 # Sub-builds of kbuild: all but modules, and modules only.
 _VMLINUX_ONLY, _MODULES_ONLY = ("KBUILD_MODULES=",), ("KBUILD_BUILTIN=", "KBUILD_MODULES=1")
 _COMPILATIONS = "compilations.json"
+_BTF = "CONFIG_DEBUG_INFO_BTF_MODULES"
+# Of kept folders; another one when what is in them changes.
+_LAYOUT = 2
 
 
 def config(arguments):
@@ -96,6 +99,8 @@ def vmlinux(arguments):
     counted = "vmlinux" if arguments.trim == kernel_config.AUTOKSYMS else ""
     with _tree(arguments, counted) as (tree, make):
         _set_exports(arguments, tree, make)
+        # Of a kept folder: make does not know all that they are made from, such as scripts/kallsyms.
+        _remove(tree.objects, ["vmlinux", "vmlinux.symvers", "vmlinux.unstripped"])
         compiled = _is_compiled(arguments, tree, "vmlinux.a")
         make.run(*_VMLINUX_ONLY, "vmlinux", arguments.image_target, compiled=compiled)
         for output in arguments.output:
@@ -115,6 +120,12 @@ def modules(arguments):
             extra = " ".join(os.path.abspath(file) for file in arguments.extra_symvers)
             variables = (f"M={folder}", f"KBUILD_EXTRA_SYMBOLS={extra}")
         _set_exports(arguments, tree, make)
+        if _is_shared(arguments):
+            if not _is_compiled(arguments, tree, "vmlinux.a"):
+                make.run(*_VMLINUX_ONLY, "vmlinux_o")
+            if kernel_config.read(arguments.config).get(_BTF):
+                # make is told that vmlinux is not its business, so it does not add that kernel's types again.
+                _remove(folder, [module + ".ko" for module in _modules(folder)])
         compiled = not arguments.kbuild_file and _is_compiled(arguments, tree, "modules.order")
         make.run(*variables, "modules", compiled=compiled)
         _keep(folder, [module + ".ko" for module in _modules(folder)], arguments.modules)
@@ -182,7 +193,9 @@ def _kept_tree(arguments, root, make):
     """A tree that was left by earlier runs, with today's sources and configuration."""
     # Where no object depends on the exported set, all steps use one folder, as plain make does.
     owner = arguments.config if _is_shared(arguments) else arguments.title
-    kept = build_cache.opened(arguments.build_cache, f"{os.getcwd()} {owner}", _toolchain(arguments), make.note)
+    kept = build_cache.opened(
+        arguments.build_cache, f"{_LAYOUT} {os.getcwd()} {owner}", _toolchain(arguments), make.note
+    )
     with _work_folder(arguments), kept as folder:
         sources = os.path.join(folder, "sources")
         make.note(f"{folder}: {build_cache.mirror(root, folder, sources)} sources changed")
@@ -193,6 +206,7 @@ def _kept_tree(arguments, root, make):
         _ensure(os.path.join(tree.sources, RAW_SYMBOL_LIST))
         configuration = os.path.join(tree.objects, ".config")
         for saved in arguments.restore:
+            # What `prepare` has saved is the start of a new folder; what other steps have is here, unless it was emptied.
             if not os.path.exists(os.path.join(saved, _COMPILATIONS)):
                 build_cache.update_all(saved, tree.objects)
             elif not os.path.exists(configuration):
@@ -268,6 +282,7 @@ def _finish(arguments, tree, linked=None, of_modules=True):
     if arguments.unread:
         options = kernel_config.read(arguments.config)
         own = [source.split("=", 1)[1] for source in getattr(arguments, "source", ())]
+        of_modules = of_modules or not _is_shared(arguments)
         unread = source_use.unread(tree, os.path.dirname(arguments.kconfig), options, own, of_modules)
         _write(arguments.unread, "".join(path + "\n" for path in unread))
 
@@ -275,6 +290,13 @@ def _finish(arguments, tree, linked=None, of_modules=True):
 def _write(path, text):
     with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
         file.write(text)
+
+
+def _remove(folder, names):
+    """Removes files, if they are there."""
+    for name in names:
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(os.path.join(folder, name))
 
 
 def _ensure(path):

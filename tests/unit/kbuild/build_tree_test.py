@@ -1,6 +1,7 @@
 import os
 import pathlib
 
+import build_tree
 from absl.testing import absltest
 from build_tree import BuildTree
 
@@ -29,6 +30,12 @@ class BuildTreeTest(absltest.TestCase):
         (self.sources / "Kbuild").write_text("obj-y :=\n")
         linked = pathlib.Path(self._tree("here").sources)
         self.assertEqual(sorted(path.name for path in linked.iterdir()), ["Kbuild", "init", "objects"])
+
+    def test_links_that_lead_back_or_nowhere_are_no_sources(self):
+        for name, target in (("itself", "itself"), ("init/back", ".."), ("gone", "../nowhere"), ("aside", "init")):
+            (self.sources / name).symlink_to(target)
+        found = sorted(path for path, _ in build_tree.sources(str(self.sources)))
+        self.assertEqual(found, ["Makefile", "aside/main.c", "init/main.c"])
 
     def test_saved_tree_is_restored_at_another_place(self):
         here, there = self._tree("here"), self._tree("far/there")

@@ -76,8 +76,26 @@ class SourceUseTest(absltest.TestCase):
             "drivers/net/.dummy.o.cmd",
             "savedcmd_drivers/net/dummy.o := gcc -DMODULE  -c -o drivers/net/dummy.o ../drivers/net/dummy.c\n",
         )
+        self._write("vmlinux.a", "!<thin>\n//                38        `\ninit/main.o/\ndrivers/net/veth.o/\n\n")
         self.assertEqual(self._unread(), ["include/linux/crc8.h"])
         self.assertEqual(self._unread(of_modules=False), ["drivers/net/dummy.c", "include/linux/crc8.h"])
+
+    def test_object_of_a_module_that_vmlinux_has_too_counts_for_both(self):
+        self._write("drivers/net/.dummy.o.cmd", "cmd := gcc -DMODULE  -c ../drivers/net/dummy.c\n")
+        self._write("vmlinux.a", "!<thin>\n//                38        `\ninit/main.o/\ndrivers/net/dummy.o/\n\n")
+        self.assertEqual(self._unread(of_modules=False), ["include/linux/crc8.h"])
+        self._write("vmlinux.a", "!<thin>\n")
+        self._write("drivers/net/lib.a", "!<thin>\n")
+        self.assertEqual(self._unread(of_modules=False), ["include/linux/crc8.h"])
+
+    def test_comma_is_part_of_a_name_or_between_two(self):
+        header = self.sources / "include/dt-bindings/clock/qcom,gcc-sm8450.h"
+        header.parent.mkdir(parents=True)
+        header.write_text("")
+        self.assertLen(self._unread(), 3)
+        self._write("drivers/.clk.o.cmd", "deps := ../include/dt-bindings/clock/qcom,gcc-sm8450.h \\\n")
+        self._write("drivers/.x.o.cmd", "cmd := gcc -Wp,-include,../include/linux/crc8.h,../drivers/net/dummy.c\n")
+        self.assertEqual(self._unread(), [])
 
     def test_sources_of_an_external_module_in_the_kernels_folder_are_read(self):
         self.assertEqual(self._unread(own=["drivers/net/dummy.c"]), ["include/linux/crc8.h"])
