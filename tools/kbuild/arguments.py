@@ -22,9 +22,9 @@ def add_build(parser):
     add_common(parser)
     parser.add_argument("--config", required=True, metavar="FILE", help="the .config")
     parser.add_argument("--restore", action="append", default=[], metavar="DIR", help="a saved tree to start with")
-    parser.add_argument("--save", metavar="DIR", help="where to save the tree")
+    parser.add_argument("--save", metavar="DIR", help="where to save the tree for later steps")
     parser.add_argument("--unread", metavar="FILE", help="where to list sources that nothing has read")
-    parser.add_argument("--build_cache", default="", metavar="DIR", help="a folder to keep the build in")
+    parser.add_argument("--build_cache", default="", metavar="DIR", help="a folder to keep builds in")
 
 
 def add_objects(parser):

@@ -10,17 +10,15 @@ import host_tools
 import kernel_config
 import kernel_symvers
 import source_use
-from build_tree import RAW_SYMBOL_LIST, BuildTree
+import step_tree
+from build_tree import RAW_SYMBOL_LIST
 from make import Make
 
 from errors import KsymsError
 
 # Sub-builds of kbuild: all but modules, and modules only.
 _VMLINUX_ONLY, _MODULES_ONLY = ("KBUILD_MODULES=",), ("KBUILD_BUILTIN=", "KBUILD_MODULES=1")
-_COMPILATIONS = "compilations.json"
 _BTF = "CONFIG_DEBUG_INFO_BTF_MODULES"
-# Of kept folders; another one when what is in them changes.
-_LAYOUT = 2
 
 
 def config(arguments):
@@ -29,7 +27,7 @@ def config(arguments):
     root = os.path.dirname(arguments.kconfig)
     kernel_config.check_mechanism(arguments.trim, root)
     make = Make(arguments.make_var, arguments.llvm, arguments.log, arguments.title)
-    with _new_tree(arguments, root) as tree:
+    with step_tree.new_tree(arguments, root) as tree:
         make.tree, result = tree, os.path.join(tree.objects, ".config")
         if arguments.base:
             shutil.copyfile(arguments.base, result)
@@ -48,7 +46,7 @@ def config(arguments):
 def prepare(arguments):
     """Builds what every compilation needs, and counts how many compilations there will be."""
     host_tools.check(_toolchain(arguments), kernel_config.read(arguments.config))
-    with _tree(arguments) as (tree, make):
+    with step_tree.opened(arguments) as (tree, make):
         shutil.copyfile(arguments.config, os.path.join(tree.objects, ".config"))
         make.run("modules_prepare")
         counts = {
@@ -56,12 +54,12 @@ def prepare(arguments):
             "vmlinux": make.compilations(*_VMLINUX_ONLY, "vmlinux"),
         }
         _finish(arguments, tree)
-        _write(os.path.join(arguments.save, _COMPILATIONS), json.dumps(counts) + "\n")
+        _write(os.path.join(arguments.save, step_tree.COMPILATIONS), json.dumps(counts) + "\n")
 
 
 def objects(arguments):
     """Compiles the modules in tree."""
-    with _tree(arguments, "modules") as (tree, make):
+    with step_tree.opened(arguments, "modules") as (tree, make):
         make.run(*_MODULES_ONLY, "modules.order")
         modules = _modules(tree.objects)
         if not modules:
@@ -73,7 +71,7 @@ def objects(arguments):
 
 def external(arguments):
     """Compiles an external module."""
-    with _tree(arguments) as (tree, make):
+    with step_tree.opened(arguments) as (tree, make):
         folder = _external(arguments, tree)
         # Since Linux 6.13 make works in the module's folder, whence it names the target.
         inside = kernel_config.kernel_version(tree.sources) >= (6, 13)
@@ -87,7 +85,7 @@ def external(arguments):
 
 def vmlinux_o(arguments):
     """Compiles the kernel up to vmlinux.o."""
-    with _tree(arguments, "vmlinux") as (tree, make):
+    with step_tree.opened(arguments, "vmlinux") as (tree, make):
         # Not vmlinux.o: kbuild takes a goal that ends in .o for a single object.
         make.run(*_VMLINUX_ONLY, "vmlinux_o")
         _finish(arguments, tree, ["vmlinux.o"], of_modules=False)
@@ -97,11 +95,11 @@ def vmlinux(arguments):
     """Links vmlinux, exporting what the list says, and makes the bootable image."""
     # The final link alone compiles next to nothing.
     counted = "vmlinux" if arguments.trim == kernel_config.AUTOKSYMS else ""
-    with _tree(arguments, counted) as (tree, make):
+    with step_tree.opened(arguments, counted) as (tree, make):
         _set_exports(arguments, tree, make)
         # Of a kept folder: make does not know all that they are made from, such as scripts/kallsyms.
         _remove(tree.objects, ["vmlinux", "vmlinux.symvers", "vmlinux.unstripped"])
-        compiled = _is_compiled(arguments, tree, "vmlinux.a")
+        compiled = step_tree.is_compiled(arguments, tree, "vmlinux.a")
         make.run(*_VMLINUX_ONLY, "vmlinux", arguments.image_target, compiled=compiled)
         for output in arguments.output:
             built, _, target = output.partition("=")
@@ -111,7 +109,7 @@ def vmlinux(arguments):
 
 def modules(arguments):
     """Links `.ko` files, in tree or external, and checks what they need against what vmlinux exports."""
-    with _tree(arguments) as (tree, make):
+    with step_tree.opened(arguments) as (tree, make):
         build_cache.update(arguments.vmlinux, os.path.join(tree.objects, "vmlinux"))
         folder, variables = tree.objects, _MODULES_ONLY
         if arguments.kbuild_file:
@@ -120,13 +118,13 @@ def modules(arguments):
             extra = " ".join(os.path.abspath(file) for file in arguments.extra_symvers)
             variables = (f"M={folder}", f"KBUILD_EXTRA_SYMBOLS={extra}")
         _set_exports(arguments, tree, make)
-        if _is_shared(arguments):
-            if not _is_compiled(arguments, tree, "vmlinux.a"):
+        if step_tree.is_shared(arguments):
+            if not step_tree.is_compiled(arguments, tree, "vmlinux.a"):
                 make.run(*_VMLINUX_ONLY, "vmlinux_o")
             if kernel_config.read(arguments.config).get(_BTF):
                 # make is told that vmlinux is not its business, so it does not add that kernel's types again.
                 _remove(folder, [module + ".ko" for module in _modules(folder)])
-        compiled = not arguments.kbuild_file and _is_compiled(arguments, tree, "modules.order")
+        compiled = not arguments.kbuild_file and step_tree.is_compiled(arguments, tree, "modules.order")
         make.run(*variables, "modules", compiled=compiled)
         _keep(folder, [module + ".ko" for module in _modules(folder)], arguments.modules)
         with open(os.path.join(folder, "Module.symvers"), encoding="utf-8") as file:
@@ -138,102 +136,12 @@ def modules(arguments):
         _finish(arguments, tree)
 
 
-@contextlib.contextmanager
-def _tree(arguments, counted=""):
-    """The tree to build in, with what it starts from.
-
-    Args:
-      arguments: of a command.
-      counted: whose compilations `prepare` has counted, for the log; empty for nobody's.
-
-    Yields:
-      (BuildTree, Make)
-    """
-    root = os.path.dirname(arguments.kconfig)
-    with contextlib.ExitStack() as stack:
-        make = Make(arguments.make_var, arguments.llvm, arguments.log, arguments.title)
-        if counted:
-            with open(os.path.join(arguments.restore[0], _COMPILATIONS), encoding="utf-8") as file:
-                make.note(f"compilations: {json.load(file)[counted]}")
-        if arguments.build_cache:
-            tree = stack.enter_context(_kept_tree(arguments, root, make))
-        else:
-            tree = stack.enter_context(_new_tree(arguments, root))
-            make.tree = tree
-        yield tree, make
-
-
-@contextlib.contextmanager
-def _work_folder(arguments):
-    """A folder of this action's own, beside its log; //tools/kbuild:progress knows running actions by it."""
-    work = arguments.log + ".work"
-    shutil.rmtree(work, ignore_errors=True)
-    os.makedirs(work)
-    try:
-        yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _new_tree(arguments, root):
-    """A tree for this action only."""
-    with _work_folder(arguments) as work:
-        tree = BuildTree(work, root)
-        tree.link_sources()
-        _write(os.path.join(tree.sources, RAW_SYMBOL_LIST), "")
-        for saved in getattr(arguments, "restore", ()):
-            tree.restore(saved)
-        tree.settle()
-        yield tree
-
-
-@contextlib.contextmanager
-def _kept_tree(arguments, root, make):
-    """A tree that was left by earlier runs, with today's sources and configuration."""
-    # Where no object depends on the exported set, all steps use one folder, as plain make does.
-    owner = arguments.config if _is_shared(arguments) else arguments.title
-    kept = build_cache.opened(
-        arguments.build_cache, f"{_LAYOUT} {os.getcwd()} {owner}", _toolchain(arguments), make.note
-    )
-    with _work_folder(arguments), kept as folder:
-        sources = os.path.join(folder, "sources")
-        make.note(f"{folder}: {build_cache.mirror(root, folder, sources)} sources changed")
-        # Links to these, not these: a tree that is saved is restored where there are links.
-        tree = make.tree = BuildTree(folder, sources)
-        tree.link_sources()
-        # kbuild asks that it is there; _set_exports puts in what counts.
-        _ensure(os.path.join(tree.sources, RAW_SYMBOL_LIST))
-        configuration = os.path.join(tree.objects, ".config")
-        for saved in arguments.restore:
-            # What `prepare` has saved is the start of a new folder; what other steps have is here, unless it was emptied.
-            if not os.path.exists(os.path.join(saved, _COMPILATIONS)):
-                build_cache.update_all(saved, tree.objects)
-            elif not os.path.exists(configuration):
-                tree.restore(saved)
-                tree.settle()
-        if build_cache.update(arguments.config, configuration):
-            make.run("modules_prepare")
-        yield tree
-
-
-def _is_compiled(arguments, tree, result):
-    """Whether an earlier step has compiled here what a link needs: not if a kept folder was emptied since."""
-    # Up to Linux 6.4 objects change with the set.
-    return arguments.trim == kernel_config.MODPOST and os.path.exists(os.path.join(tree.objects, result))
-
-
-def _is_shared(arguments):
-    """Whether the steps of a kernel share a folder that outlives them, and need nothing of each other's trees."""
-    return arguments.build_cache and arguments.trim == kernel_config.MODPOST
-
-
 def _set_exports(arguments, tree, make):
     """Makes a list the set of symbols that are exported."""
     build_cache.update(arguments.raw_symbol_list, os.path.join(tree.sources, RAW_SYMBOL_LIST))
     if arguments.trim == kernel_config.AUTOKSYMS:
         # Else make would find the new set after it has looked at the objects, and link without the recompiled ones.
-        _ensure(os.path.join(tree.objects, "modules.order"))
+        step_tree.ensure(os.path.join(tree.objects, "modules.order"))
         make.script("../scripts/adjust_autoksyms.sh", "true")
 
 
@@ -275,14 +183,14 @@ def _finish(arguments, tree, linked=None, of_modules=True):
       linked: [path] below the objects of all that later steps take from here if they share the folder.
       of_modules: whether modules are part of what was built.
     """
-    if arguments.save and linked and _is_shared(arguments):
+    if arguments.save and linked and step_tree.is_shared(arguments):
         _keep(tree.objects, linked, arguments.save)
     elif arguments.save:
         tree.save(arguments.save)
     if arguments.unread:
         options = kernel_config.read(arguments.config)
         own = [source.split("=", 1)[1] for source in getattr(arguments, "source", ())]
-        of_modules = of_modules or not _is_shared(arguments)
+        of_modules = of_modules or not step_tree.is_shared(arguments)
         unread = source_use.unread(tree, os.path.dirname(arguments.kconfig), options, own, of_modules)
         _write(arguments.unread, "".join(path + "\n" for path in unread))
 
@@ -297,9 +205,3 @@ def _remove(folder, names):
     for name in names:
         with contextlib.suppress(FileNotFoundError):
             os.remove(os.path.join(folder, name))
-
-
-def _ensure(path):
-    """Makes an empty file unless there is one, whose time then stays as it is."""
-    with open(path, "a", encoding="utf-8"):
-        pass

@@ -1,0 +1,112 @@
+"""Where a step of a kernel build works: a tree of its own, or one that outlives it."""
+
+import contextlib
+import json
+import os
+import shutil
+
+import build_cache
+import host_tools
+from build_tree import RAW_SYMBOL_LIST, BuildTree
+from kernel_config import MODPOST
+from make import Make
+
+# In a tree that `prepare` has saved: how many files each part of the kernel is compiled from.
+COMPILATIONS = "compilations.json"
+# Of kept folders; another one when what is in them changes.
+_LAYOUT = 2
+
+
+@contextlib.contextmanager
+def opened(arguments, counted=""):
+    """Gives the tree to build in, with what it starts from.
+
+    Args:
+      arguments: of a command.
+      counted: whose compilations `prepare` has counted, for the log; empty for nobody's.
+
+    Yields:
+      (BuildTree, Make)
+    """
+    root = os.path.dirname(arguments.kconfig)
+    with contextlib.ExitStack() as stack:
+        make = Make(arguments.make_var, arguments.llvm, arguments.log, arguments.title)
+        if counted:
+            with open(os.path.join(arguments.restore[0], COMPILATIONS), encoding="utf-8") as file:
+                make.note(f"compilations: {json.load(file)[counted]}")
+        if arguments.build_cache:
+            tree = stack.enter_context(_kept_tree(arguments, root, make))
+        else:
+            tree = stack.enter_context(new_tree(arguments, root))
+            make.tree = tree
+        yield tree, make
+
+
+@contextlib.contextmanager
+def _work_folder(arguments):
+    """A folder of this action's own, beside its log; //tools/kbuild:progress knows running actions by it."""
+    work = arguments.log + ".work"
+    shutil.rmtree(work, ignore_errors=True)
+    os.makedirs(work)
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def new_tree(arguments, root):
+    """A tree for this action only."""
+    with _work_folder(arguments) as work:
+        tree = BuildTree(work, root)
+        tree.link_sources()
+        ensure(os.path.join(tree.sources, RAW_SYMBOL_LIST))
+        for saved in getattr(arguments, "restore", ()):
+            tree.restore(saved)
+        tree.settle()
+        yield tree
+
+
+@contextlib.contextmanager
+def _kept_tree(arguments, root, make):
+    """A tree that was left by earlier runs, with today's sources and configuration."""
+    # Where no object depends on the exported set, all steps use one folder, as plain make does.
+    name = f"{_LAYOUT} {os.getcwd()} {arguments.config if is_shared(arguments) else arguments.title}"
+    toolchain = host_tools.toolchain(arguments.llvm, arguments.make_var)
+    kept = build_cache.opened(arguments.build_cache, name, toolchain, make.note)
+    with _work_folder(arguments), kept as folder:
+        sources = os.path.join(folder, "sources")
+        make.note(f"{folder}: {build_cache.mirror(root, folder, sources)} sources changed")
+        # Links to these, not these: a tree that is saved is restored where there are links.
+        tree = make.tree = BuildTree(folder, sources)
+        tree.link_sources()
+        # kbuild asks that it is there; the steps that link put in what counts.
+        ensure(os.path.join(tree.sources, RAW_SYMBOL_LIST))
+        configuration = os.path.join(tree.objects, ".config")
+        for saved in arguments.restore:
+            # What `prepare` has saved starts a new folder; what other steps have is here, unless it was emptied.
+            if not os.path.exists(os.path.join(saved, COMPILATIONS)):
+                build_cache.update_all(saved, tree.objects)
+            elif not os.path.exists(configuration):
+                tree.restore(saved)
+                tree.settle()
+        if build_cache.update(arguments.config, configuration):
+            make.run("modules_prepare")
+        yield tree
+
+
+def is_compiled(arguments, tree, result):
+    """Whether an earlier step has compiled here what a link needs: not if a kept folder was emptied since."""
+    # Up to Linux 6.4 objects change with the set.
+    return arguments.trim == MODPOST and os.path.exists(os.path.join(tree.objects, result))
+
+
+def is_shared(arguments):
+    """Whether the steps of a kernel share a folder that outlives them, and need nothing of each other's trees."""
+    return arguments.build_cache and arguments.trim == MODPOST
+
+
+def ensure(path):
+    """Makes an empty file unless there is one, whose time then stays as it is."""
+    with open(path, "a", encoding="utf-8"):
+        pass
