@@ -14,7 +14,7 @@ import os
 import shutil
 import subprocess
 
-from build_tree import sources
+from build_tree import copy_mode, sources
 
 from errors import KsymsError
 
@@ -109,12 +109,12 @@ def update(source, target):
       bool, whether it was copied.
     """
     if os.path.exists(target) and filecmp.cmp(source, target, shallow=False):
-        shutil.copymode(source, target)
+        copy_mode(source, target)
         return False
     os.makedirs(os.path.dirname(target), exist_ok=True)
     aside = target + ".ksyms_partial"
     shutil.copyfile(source, aside)
-    shutil.copymode(source, aside)
+    copy_mode(source, aside)
     os.replace(aside, target)
     return True
 

@@ -158,5 +158,10 @@ def _copy_file(source, target, translate):
             file.write(data)
     else:
         shutil.copyfile(source, target)
+    copy_mode(source, target)
+
+
+def copy_mode(source, target):
+    """Makes a file executable if another one is, and writable in any case, which Bazel's outputs are not."""
     executable = os.stat(source).st_mode & stat.S_IXUSR
     os.chmod(target, 0o755 if executable else 0o644)

@@ -103,11 +103,16 @@ class BuildCacheTest(absltest.TestCase):
         (saved / "vmlinux.o").write_text("new")
         (objects / "vmlinux.o").write_text("old")
         (objects / "net/.dummy.o.cmd").write_text("stays")
+        # As Bazel leaves outputs; make has to write over them.
+        for path in (saved / "net/dummy.o", saved / "vmlinux.o"):
+            path.chmod(0o555)
         os.utime(objects / "net/dummy.o", (1, 1))
         build_cache.update_all(str(saved), str(objects))
         self.assertEqual((objects / "net/dummy.o").stat().st_mtime, 1)
         self.assertEqual((objects / "vmlinux.o").read_text(), "new")
         self.assertTrue((objects / "net/.dummy.o.cmd").exists())
+        for path in (objects / "net/dummy.o", objects / "vmlinux.o"):
+            self.assertTrue(path.stat().st_mode & 0o200, path)
 
     def test_mirror_writes_what_has_changed_only_and_removes_what_is_gone(self):
         (self.sources / "init").mkdir()
