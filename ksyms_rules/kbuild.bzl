@@ -3,6 +3,8 @@
 ```starlark
 load("@ksyms_rules//ksyms_rules:kbuild.bzl", "linux_kernel")
 ```
+
+`--@ksyms_rules//ksyms_rules:build_cache=FOLDER` keeps the objects of local builds in a folder (default: empty, nothing is kept).
 """
 
 load("//ksyms_rules/private:kbuild_config.bzl", _kbuild_config = "kbuild_config")

@@ -2,6 +2,11 @@
 
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 
+NO_PLACE = (
+    "{label}: --@ksyms_rules//ksyms_rules:build_cache: expected an absolute path, got {got}.\n" +
+    "To fix: name a folder as /home/me/.cache/kernel_objects does; Bazel knows no ~ and empties what is relative."
+)
+
 KBUILD_ATTRS = {
     "_build_cache": attr.label(
         default = "//ksyms_rules:build_cache",
@@ -59,6 +64,8 @@ def kbuild_action(ctx, args, inputs, outputs, log, mnemonic, progress_message, s
         args.add(unread, format = "--unread=%s")
     build_cache = ctx.attr._build_cache[BuildSettingInfo].value if keep_objects else ""
     if build_cache:
+        if not build_cache.startswith("/"):
+            fail(NO_PLACE.format(label = ctx.label, got = build_cache))
         args.add(build_cache, format = "--build_cache=%s")
 
         # It writes outside its outputs, on this machine. Nor may a cache stand in for it: the folder would not be that of

@@ -2,11 +2,7 @@
 
 load(":kbuild_action.bzl", "KBUILD_ATTRS", "directory_arg", "kbuild_action", "kbuild_args")
 load(":kbuild_info.bzl", "KbuildConfigInfo")
-
-NO_KERNEL = (
-    "{label}: srcs: expected a Linux source tree with Kconfig and Makefile at its top, got {got}.\n" +
-    "To fix: name a filegroup of all files of the tree, such as glob([\"**\"]) in its top folder."
-)
+load(":kernel_sources.bzl", "configuring_sources", "source_names", "top_of_sources")
 
 ONE_BASE = (
     "{label}: base, defconfig: expected one of the two, got {got}.\n" +
@@ -39,30 +35,6 @@ _ARCHITECTURES = [
     "xtensa",
 ]
 
-# What configuring reads; an edit to any other file does not configure again.
-_CONFIGURING_NAMES = ("Kconfig", "Kbuild", "Makefile")
-_CONFIGURING_ENDINGS = ("config", ".sh", ".awk", ".pl", ".py")
-
-def _top(ctx):
-    """The Kconfig file at the top of the sources."""
-    files = ctx.files.srcs
-    candidates = {file.dirname: file for file in files if file.basename == "Kconfig"}
-    folders = sorted(candidates, key = len)
-    if not folders or not any([file.basename == "Makefile" and file.dirname == folders[0] for file in files]):
-        names = sorted([file.short_path for file in files], key = len)[:3]
-        fail(NO_KERNEL.format(label = ctx.label, got = ", ".join(names) or "no files"))
-    return candidates[folders[0]]
-
-def _configuring(srcs, top):
-    scripts = (top.dirname + "/" if top.dirname else "") + "scripts/"
-    return [
-        file
-        for file in srcs
-        if file.basename.startswith(_CONFIGURING_NAMES) or
-           file.basename.endswith(_CONFIGURING_ENDINGS) or
-           file.path.startswith(scripts)
-    ]
-
 def _configure(ctx, common, srcs):
     """Declares the action that makes `.config`; returns it and the log."""
     config = ctx.actions.declare_file(ctx.label.name + "/config")
@@ -77,29 +49,14 @@ def _configure(ctx, common, srcs):
     kbuild_action(
         ctx,
         args,
-        inputs = ctx.files.base + ctx.files.fragments,
+        inputs = ctx.files.base + ctx.files.fragments + [ctx.file._programs],
         outputs = [config],
         log = log,
         mnemonic = "KbuildConfig",
         progress_message = "Configuring Linux %{label}",
-        srcs = depset(_configuring(srcs, common.kconfig)),
+        srcs = depset(configuring_sources(srcs, common.kconfig)),
     )
     return config, log
-
-def _name(file):
-    return None if file.extension in ("c", "S") else file.short_path
-
-def _names(ctx, srcs, name):
-    """Declares a list of the names of sources.
-
-    Actions know in the end which sources they have read, but not which they would have read had they been there.
-    """
-    names = ctx.actions.declare_file("{}/{}.txt".format(ctx.label.name, name))
-    content = ctx.actions.args()
-    content.set_param_file_format("multiline")
-    content.add_all(srcs, map_each = _name)
-    ctx.actions.write(names, content)
-    return names
 
 def _prepare(ctx, common, config, srcs, names):
     """Declares the action that makes generated headers and kbuild's tools; returns the tree and the log."""
@@ -126,7 +83,7 @@ def _kbuild_config_impl(ctx):
         fail(ONE_BASE.format(label = ctx.label, got = "both" if ctx.file.base else "none"))
     common = struct(
         arch = ctx.attr.arch,
-        kconfig = _top(ctx),
+        kconfig = top_of_sources(ctx),
         llvm = ctx.attr.toolchain == "llvm",
         make_vars = ctx.attr.make_vars,
         trim = ctx.attr.trim,
@@ -135,7 +92,7 @@ def _kbuild_config_impl(ctx):
     srcs = depset([file for file in ctx.files.srcs if file not in only_modules])
     config, config_log = _configure(ctx, common, ctx.files.srcs)
     module_srcs = depset(ctx.files.module_srcs, transitive = [srcs])
-    names = _names(ctx, srcs, "source_names")
+    names = source_names(ctx, srcs, "source_names")
     prepared, prepare_log = _prepare(ctx, common, config, srcs, names)
     return [
         DefaultInfo(files = depset([config])),
@@ -146,7 +103,7 @@ def _kbuild_config_impl(ctx):
             kconfig = common.kconfig,
             llvm = common.llvm,
             make_vars = common.make_vars,
-            module_source_names = _names(ctx, module_srcs, "module_source_names") if only_modules else names,
+            module_source_names = source_names(ctx, module_srcs, "module_source_names") if only_modules else names,
             module_srcs = module_srcs,
             prepared = prepared,
             source_names = names,
@@ -163,7 +120,10 @@ Configures a Linux kernel and prepares its tree: `.config`, generated headers, k
 Use it first: the other rules build from it. Fragments are merged by the kernel's scripts/kconfig/merge_config.sh in the
 order given, a later one wins; one whose option does not make it into the result is an error that names the option.
 The kernel needs CONFIG_MODULES and CONFIG_TRIM_UNUSED_KSYMS; CONFIG_UNUSED_KSYMS_WHITELIST is set by the
-rules. Sources that preparing never read, by kbuild's own dependency files, may change without running it again.
+rules. Sources that preparing never read, by kbuild's own dependency files, may change without running it again. Compilers and
+linkers of another version configure the kernel again, and build it again if `.config` names them.
+
+The output is `.config`; the output group `prepared` has the tree after `make modules_prepare`, `log` what make printed.
 
 ```starlark
 kbuild_config(
@@ -179,9 +139,12 @@ kbuild_config(
         "arch": attr.string(
             default = "x86_64",
             values = _ARCHITECTURES,
-            doc = "The kernel's name of the architecture, as in ARCH=.",
+            doc = "The kernel's name of the architecture, as in ARCH=: `arm64`, not `aarch64`.",
         ),
-        "base": attr.label(allow_single_file = True, doc = "A `.config` or defconfig file to start with."),
+        "base": attr.label(
+            allow_single_file = True,
+            doc = "A `.config` or defconfig file to start with; exactly one of `base` and `defconfig` is given.",
+        ),
         "defconfig": attr.string(
             doc = "One of the kernel's own configurations to start with instead: `defconfig`, `tinyconfig`, `gki_defconfig`.",
         ),
@@ -189,7 +152,8 @@ kbuild_config(
         "make_vars": attr.string_dict(
             doc = (
                 "Variables of make's command line, such as `CROSS_COMPILE`, `KBUILD_BUILD_TIMESTAMP` or `LOCALVERSION`. " +
-                "Values must not name places of one machine, or builds of others cannot be shared."
+                "Values must not name places of one machine, or builds of others cannot be shared. KBUILD_BUILD_TIMESTAMP, " +
+                "_USER, _HOST and _VERSION have fixed values unless given here; ARCH and LLVM are set by `arch` and `toolchain`."
             ),
         ),
         "module_srcs": attr.label_list(
@@ -203,7 +167,11 @@ kbuild_config(
         "srcs": attr.label_list(
             mandatory = True,
             allow_files = True,
-            doc = "All files of the kernel's source tree. Other architectures, Documentation and tools/testing may be left out.",
+            doc = (
+                "All files of the kernel's source tree; an error without Kconfig and Makefile at its top. May be left out: " +
+                "tools/testing, the folders below Documentation, and other architectures' files but `Kconfig*`. " +
+                "No blanks in names."
+            ),
         ),
         "toolchain": attr.string(
             default = "gcc",
@@ -213,7 +181,15 @@ kbuild_config(
         "trim": attr.string(
             mandatory = True,
             values = ["autoksyms", "modpost"],
-            doc = "How this kernel trims exports: `autoksyms` up to Linux 6.4 (autoksyms.h), `modpost` from 6.5 on.",
+            doc = (
+                "How this kernel trims exports: `autoksyms` from Linux 5.8 to 6.4 (autoksyms.h), `modpost` from 6.5 on; " +
+                "the wrong one is an error."
+            ),
+        ),
+        "_programs": attr.label(
+            default = "@kernel_build_programs//:versions.txt",
+            allow_single_file = True,
+            doc = "Versions of compilers and linkers: `.config` names those that it is for, and so all that follows depends on them.",
         ),
     } | KBUILD_ATTRS,
     provides = [KbuildConfigInfo],

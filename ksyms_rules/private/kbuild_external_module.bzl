@@ -58,7 +58,8 @@ kbuild_external_module = rule(
 Compiles modules out of tree (`make M=`), without building vmlinux.
 
 Use it for a driver that is not in the kernel's sources: the rules that read symbols take the target in `modules`, so
-the kernel exports what it needs. The output is a directory with the `.o` file of each module.
+the kernel exports what it needs. The output is a directory with the `.o` file of each module; the output group `log` has what
+make printed.
 
 ```starlark
 kbuild_external_module(

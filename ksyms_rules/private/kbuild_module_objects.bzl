@@ -80,7 +80,8 @@ kbuild_module_objects = rule(
 Compiles the modules in tree (every option that is `=m`), without building vmlinux.
 
 Use it for what the kernel's own modules need: the rules that read symbols take the target in `modules`. The output is a
-directory with the `.o` file of each module, at its path in the source tree.
+directory with the `.o` file of each module, at its path in the source tree; the output group `log` has what make printed. A
+configuration that has no `=m` is an error.
 
 ```starlark
 kbuild_module_objects(

@@ -68,7 +68,7 @@ Links the `.ko` files of compiled modules against a built kernel: kbuild's modpo
 
 Use it for what goes into an image. A symbol that a module needs and nothing exports is an error, be it missing or trimmed
 away, and so is a missing licence. The output is a directory with the `.ko` files at their paths in the source tree; the
-output group `symvers` has Module.symvers.
+output group `symvers` has Module.symvers, `log` what make printed.
 
 ```starlark
 kbuild_modules(

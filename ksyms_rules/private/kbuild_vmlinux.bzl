@@ -136,7 +136,7 @@ expensive link, which does not depend on the list, and the final one. Neither ru
 source that it never read, such as a module's, nor for a module whose symbols stay the same.
 
 The outputs are vmlinux, the bootable image, System.map, vmlinux.symvers, modules.builtin and modules.builtin.modinfo, each
-also an output group of its name; the group `log` has what make printed. They are the same bytes wherever they are built.
+also an output group of its name; the group `log` has what make printed. With the same compiler they are the same bytes wherever they are built.
 
 ```starlark
 kbuild_vmlinux(
@@ -148,8 +148,13 @@ kbuild_vmlinux(
 """,
     attrs = {
         "config": attr.label(mandatory = True, providers = [KbuildConfigInfo], doc = "The kbuild_config of the kernel."),
-        "image_file": attr.string(doc = "Path of the bootable image below the build folder; empty for the architecture's usual."),
-        "image_target": attr.string(doc = "make's target that builds it; empty for the architecture's usual."),
+        "image_file": attr.string(
+            doc = (
+                "Path of the bootable image below the build folder, given together with `image_target`; empty for the " +
+                "architecture's usual one, known of {}.".format(", ".join(sorted(_IMAGES)))
+            ),
+        ),
+        "image_target": attr.string(doc = "make's target that builds `image_file`."),
         "raw_symbol_list": attr.label(
             mandatory = True,
             allow_single_file = True,

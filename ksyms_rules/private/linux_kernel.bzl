@@ -16,6 +16,7 @@ def linux_kernel(
         fragments = [],
         module_srcs = [],
         external_modules = {},
+        kbuild_files = {},
         symbol_lists = [],
         modversions = False,
         arch = "x86_64",
@@ -55,7 +56,8 @@ def linux_kernel(
       fragments: see kbuild_config.
       module_srcs: see kbuild_config.
       external_modules: {name: sources}; the sources as for kbuild_external_module. A module may use what the modules
-        before it export.
+        before it export. No name may be `config`, `modules`, `objects` or `raw_symbol_list`.
+      kbuild_files: {name: label} of external modules whose Kbuild file is not the one nearest to the top of their sources.
       symbol_lists: KMI symbol lists, exported whether or not a module here uses them; see raw_symbol_list.
       modversions: whether the configuration has CONFIG_MODVERSIONS; see raw_symbol_list.
       arch: see kbuild_config.
@@ -82,7 +84,13 @@ def linux_kernel(
     kbuild_module_objects(name = objects, config = config, **kwargs)
     compiled = {module: "{}_{}_objects".format(name, module) for module in external_modules}
     for module, target in compiled.items():
-        kbuild_external_module(name = target, srcs = external_modules[module], config = config, **kwargs)
+        kbuild_external_module(
+            name = target,
+            srcs = external_modules[module],
+            config = config,
+            kbuild_file = kbuild_files.get(module),
+            **kwargs
+        )
     raw_symbol_list(
         name = name + "_raw_symbol_list",
         modules = [objects] + compiled.values(),

@@ -1,6 +1,6 @@
 """The rules that build a kernel: which actions there are, what they depend on, and what is said of wrong use."""
 
-load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
 load(
     "//ksyms_rules:kbuild.bzl",
     "kbuild_config",
@@ -10,6 +10,9 @@ load(
     "kbuild_vmlinux",
     "linux_kernel",
 )
+
+# buildifier: disable=bzl-visibility
+load("//ksyms_rules/private:kernel_build_programs.bzl", "names_program")
 load(":failure_test.bzl", "failure_test")
 
 _MANUAL = ["manual"]
@@ -127,6 +130,15 @@ def _places(name):
     _places_test(name = name, target_under_test = "zfs")
     return [name]
 
+def _programs_test_impl(ctx):
+    env = unittest.begin(ctx)
+    programs = ["clang-14", "gcc", "gcc-12", "ld.lld-14", "pahole", "x86_64-linux-gnu-gcc-12.2", "x86_64-linux-gnu-ld.bfd"]
+    others = ["basename", "cc1-as-x", "clang-format-14", "gcc-ar", "g++", "ldd", "lld-link", "llvm-nm"]
+    asserts.equals(env, programs, [name for name in programs + others if names_program(name)])
+    return unittest.end(env)
+
+_programs_test = unittest.make(_programs_test_impl)
+
 def _refused(name, subject, *messages):
     failure_test(name = name, target_under_test = subject, messages = messages)
     return [name]
@@ -139,6 +151,20 @@ def _failures():
         "no_kernel",
         "no_kernel: srcs: expected a Linux source tree with Kconfig and Makefile at its top, got tests/analysis/BUILD.bazel.",
         "To fix: name a filegroup of all files of the tree",
+    )
+    kbuild_config(
+        name = "elsewhere",
+        srcs = ["kernel_sources", "driver_sources"],
+        defconfig = "x",
+        trim = "modpost",
+        tags = _MANUAL,
+    )
+    tests += _refused(
+        "elsewhere_test",
+        "elsewhere",
+        "elsewhere: srcs: expected files of the kernel's tree, below bazel-out/",
+        "tests/analysis/driver/Kbuild.",
+        "To fix: put them into the tree",
     )
     kbuild_config(name = "no_base", srcs = ["kernel_sources"], trim = "modpost", tags = _MANUAL)
     tests += _refused("no_base_test", "no_base", "base, defconfig: expected one of the two, got none.")
@@ -189,4 +215,5 @@ def kbuild_test_suite(name):
     _kernel_sources("kernel_sources")
     native.genrule(name = "driver_sources", outs = ["driver/Kbuild", "driver/driver.c"], cmd = "touch $(OUTS)", tags = _MANUAL)
     native.genrule(name = "symbols_txt", outs = ["symbols.txt"], cmd = "touch $@", tags = _MANUAL)
-    native.test_suite(name = name, tests = _actions("actions") + _macro("macro_test") + _places("places_test") + _failures())
+    _programs_test(name = "programs_test")
+    native.test_suite(name = name, tests = ["programs_test"] + _actions("actions") + _macro("macro_test") + _places("places_test") + _failures())

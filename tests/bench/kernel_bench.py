@@ -125,9 +125,8 @@ def _measure(name, scratch):
     """Builds every edit with one builder; returns {edit: _Result}."""
     workspace = _workspace(scratch / name)
     try:
-        # Of use to all: plain make starts with it too, and Bazel digests the tree once, which is no part of an edit.
-        workspace.build(workspace.target("_config"))
         if name == "plain":
+            workspace.build(workspace.target("_config"))
             builder = _Plain(workspace, scratch / name)
         else:
             builder = _Bazel(workspace, scratch / name / "kept" if name == "kept" else None)

@@ -12,25 +12,24 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 
 from build_tree import copy_mode, sources
 
-from errors import KsymsError
+from errors import FailedCheckError, KsymsError
 
 _MANIFEST, _UNFINISHED, _TOOLCHAIN = "manifest.json", "unfinished", "toolchain"
 
 
 @contextlib.contextmanager
-def opened(root, name, toolchain, note):
+def opened(root, name, identity, note):
     """Gives a folder that only this action uses until it is done.
 
-    A folder that a killed build left unfinished, or that another toolchain has written, is emptied first.
+    A folder that a build has not finished, or that another toolchain has written, is emptied first.
 
     Args:
       root: path of the folder that has all build folders; made if it is missing.
       name: what is built, the same every time; folders of other names have nothing to do with it.
-      toolchain: host_tools.Toolchain
+      identity: str, host_tools.Toolchain.identity().
       note: function that takes a line about what happens.
 
     Yields:
@@ -41,22 +40,24 @@ def opened(root, name, toolchain, note):
         os.makedirs(folder, exist_ok=True)
         lock = os.open(folder + ".lock", os.O_CREAT | os.O_WRONLY)
     except OSError as error:
-        raise KsymsError(root, f"cannot be used ({error.strerror})", "set build_cache to a folder of yours") from error
+        fix = "set --@ksyms_rules//ksyms_rules:build_cache to a folder of yours"
+        raise KsymsError(root, f"cannot be used ({error.strerror})", fix) from error
     with open(lock, "wb"):
         fcntl.flock(lock, fcntl.LOCK_EX)
         built_with, unfinished = os.path.join(folder, _TOOLCHAIN), os.path.join(folder, _UNFINISHED)
-        identity = _identity(toolchain)
         if os.path.exists(unfinished) or _read(built_with) not in (identity, None):
-            note(f"{folder}: made anew, the last build was killed or the toolchain has changed")
+            note(f"{folder}: made anew, the last build was cut short or the toolchain has changed")
             shutil.rmtree(folder)
             os.makedirs(folder)
         _write(unfinished, "")
         _write(built_with, identity)
         try:
             yield folder
-        finally:
-            # Reached after a failed make too, which leaves no half-written target; not when the process is killed.
+        except (FailedCheckError, KsymsError):
+            # A failed make leaves no half-written target. What else fails, or kills this process, may leave one.
             os.remove(unfinished)
+            raise
+        os.remove(unfinished)
 
 
 def mirror(source_root, folder, target):
@@ -68,10 +69,12 @@ def mirror(source_root, folder, target):
       target: path of the copy, below `folder`; of what is in it only files that `mirror` has made are removed.
 
     Returns:
-      int, how many files were written or removed.
+      (int, how many files were written or removed; [path] of the sources)
     """
     manifest_path = os.path.join(folder, _MANIFEST)
     old, new = json.loads(_read(manifest_path) or "{}"), dict(_states(source_root))
+    if old == new:
+        return 0, list(new)
     changed = 0
     for relative in old.keys() - new.keys():
         path = os.path.join(target, relative)
@@ -84,7 +87,7 @@ def mirror(source_root, folder, target):
         if old.get(relative) != state:
             changed += update(os.path.join(source_root, relative), os.path.join(target, relative))
     _write(manifest_path, json.dumps(new))
-    return changed
+    return changed, list(new)
 
 
 def _states(source_root):
@@ -117,14 +120,6 @@ def update(source, target):
     copy_mode(source, aside)
     os.replace(aside, target)
     return True
-
-
-def _identity(toolchain):
-    """What the compiler and linker say of themselves."""
-    return "\n".join(
-        subprocess.run([tool, "--version"], capture_output=True, text=True, check=False).stdout
-        for tool in (toolchain.compiler, toolchain.linker)
-    )
 
 
 def _read(path):

@@ -57,6 +57,7 @@ class BuildTree:
       sources: absolute path of the folder that kbuild takes for the source tree.
       objects: absolute path of the objects' folder, below `sources`.
       external: absolute path of an external module's folder.
+      paths: [path] of the sources; None if nobody has listed them.
       places: (bytes, bytes), the folders whose absolute paths kbuild may have written, as shells and as getcwd() name
         them.
     """
@@ -68,25 +69,40 @@ class BuildTree:
           work: path of a folder that is this build's own.
           source_root: path of the kernel's sources.
         """
-        self.sources = os.path.abspath(os.path.join(work, "linux"))
+        # As compilers, who ask for the current folder, name it in debug information.
+        self.sources = os.path.join(os.path.realpath(work), "linux")
         self.objects = os.path.join(self.sources, "objects")
         self.external = os.path.join(self.sources, "module")
+        self.paths = None
         self._source_root = source_root
         self.places = (self.sources.encode(), os.path.realpath(source_root or ".").encode())
         os.makedirs(self.objects, exist_ok=True)
 
-    def link_sources(self):
-        """Links the top level of the sources as it is today; what is below is reached through it."""
+    def link_sources(self, copied=()):
+        """Links the top level of the sources as it is today; what is below is reached through it.
+
+        Args:
+          copied: [path] of folders to copy instead, since something packs them as they are; only in a new tree.
+        """
         names = {name for name in os.listdir(self._source_root or ".") if is_source(name)}
         for entry in list(os.scandir(self.sources)):
             if entry.is_symlink() and entry.name not in names:
                 os.remove(entry)
-        for name in names:
-            source, link = os.path.abspath(os.path.join(self._source_root, name)), os.path.join(self.sources, name)
-            if os.path.islink(link) and os.readlink(link) != source:
-                os.remove(link)
-            if not os.path.lexists(link):
-                os.symlink(source, link)
+        self._link(names, copied)
+
+    def _link(self, paths, copied):
+        for path in paths:
+            source, link = os.path.abspath(os.path.join(self._source_root, path)), os.path.join(self.sources, path)
+            if path in copied:
+                shutil.copytree(source, link, ignore_dangling_symlinks=True)
+            elif any(folder.startswith(path + "/") for folder in copied):
+                os.mkdir(link)
+                self._link([f"{path}/{name}" for name in os.listdir(source)], copied)
+            else:
+                if os.path.islink(link) and os.readlink(link) != source:
+                    os.remove(link)
+                if not os.path.lexists(link):
+                    os.symlink(source, link)
 
     def link_external(self, files):
         """Links the sources of an external module.

@@ -1,6 +1,8 @@
 """Programs and libraries of the machine that kbuild runs, checked before it stops at the first one missing."""
 
 import dataclasses
+import os
+import shlex
 import shutil
 import subprocess
 
@@ -9,6 +11,7 @@ from errors import FailedCheckError
 # {program: package}, as Debian and Ubuntu name it.
 _ALWAYS = {"bc": "bc", "bison": "bison", "flex": "flex", "make": "make", "perl": "perl"}
 _PACKAGES = {"clang": "clang", "gcc": "gcc", "ld": "binutils", "ld.lld": "lld"}
+_PACKAGES |= dict.fromkeys(("llvm-ar", "llvm-nm", "llvm-objcopy"), "llvm")
 # {option: (header, package)}; of programs that run on this machine.
 _HEADERS = {
     "CONFIG_DEBUG_INFO_BTF": ("gelf.h", "libelf-dev"),
@@ -21,7 +24,11 @@ _HEADERS = {
 _PROGRAMS = {
     "CONFIG_DEBUG_INFO_BTF": ("pahole", "pahole"),
     "CONFIG_IKHEADERS": ("cpio", "cpio"),
+    "CONFIG_KERNEL_BZIP2": ("bzip2", "bzip2"),
     "CONFIG_KERNEL_LZ4": ("lz4", "lz4"),
+    "CONFIG_KERNEL_LZMA": ("lzma", "xz-utils"),
+    "CONFIG_KERNEL_LZO": ("lzop", "lzop"),
+    "CONFIG_KERNEL_XZ": ("xz", "xz-utils"),
     "CONFIG_KERNEL_ZSTD": ("zstd", "zstd"),
 }
 
@@ -32,13 +39,24 @@ class Toolchain:
 
     Attributes:
       host_compiler: program that compiles for this machine.
-      compiler: program that compiles the kernel.
-      linker: program that links it.
+      compiler: [str] that compiles the kernel: a program, perhaps behind others such as ccache, and its arguments.
+      linker: [str] that links it.
+      others: [program] that it needs too.
     """
 
     host_compiler: str
-    compiler: str
-    linker: str
+    compiler: list
+    linker: list
+    others: list
+
+    def programs(self):
+        """All that have to be there."""
+        wrapped = [word for words in (self.compiler, self.linker) for word in words if not word.startswith("-")]
+        return [self.host_compiler, *wrapped, *self.others]
+
+    def identity(self):
+        """What the compiler and linker say of themselves; nothing, if they are not there."""
+        return "\n".join(_version([*command, "--version"]) for command in (self.compiler, self.linker))
 
 
 def toolchain(llvm, make_vars):
@@ -46,12 +64,23 @@ def toolchain(llvm, make_vars):
 
     Args:
       llvm: whether it is LLVM's tools that build.
-      make_vars: [`NAME=VALUE`] of make's command line, of which CROSS_COMPILE, CC and LD count.
+      make_vars: [`NAME=VALUE`] of make's command line, of which CROSS_COMPILE, CC, LD and LLVM count.
     """
     variables = dict(variable.split("=", 1) for variable in make_vars)
-    prefix = "" if llvm else variables.get("CROSS_COMPILE", "")
-    compiler, linker = ("clang", "ld.lld") if llvm else ("gcc", "ld")
-    return Toolchain(compiler, variables.get("CC", prefix + compiler), variables.get("LD", prefix + linker))
+    prefix, suffix, compiler, linker, others = variables.get("CROSS_COMPILE", ""), "", "gcc", "ld", ()
+    host_compiler = compiler
+    if llvm:
+        # LLVM=/opt/llvm/bin/ or LLVM=-17, as in Documentation/kbuild/llvm.rst.
+        chosen = variables.get("LLVM", "1")
+        prefix, suffix = chosen if chosen.endswith("/") else "", chosen if chosen.startswith("-") else ""
+        compiler, linker, others = "clang", "ld.lld", ("llvm-ar", "llvm-nm", "llvm-objcopy")
+        host_compiler = prefix + compiler + suffix
+    return Toolchain(
+        host_compiler,
+        shlex.split(variables.get("CC", prefix + compiler + suffix)),
+        shlex.split(variables.get("LD", prefix + linker + suffix)),
+        [prefix + name + suffix for name in others],
+    )
 
 
 def check(tools, options):
@@ -64,7 +93,7 @@ def check(tools, options):
     Raises:
       FailedCheckError: something is missing; names all of it, with the packages.
     """
-    programs = _ALWAYS | {name: _package(name) for name in (tools.host_compiler, tools.compiler, tools.linker)}
+    programs = _ALWAYS | {name: _package(name) for name in tools.programs()}
     programs |= dict(_PROGRAMS[name] for name in _PROGRAMS if options.get(name) == "y")
     missing = {name: package for name, package in programs.items() if not shutil.which(name)}
     if tools.host_compiler not in missing:
@@ -79,10 +108,22 @@ def check(tools, options):
 
 
 def _package(program):
-    """The package of a compiler or linker; of aarch64-linux-gnu-gcc it is gcc-aarch64-linux-gnu."""
-    prefix, _, name = program.rpartition("-")
-    package = _PACKAGES.get(name or program, program)
-    return f"{package}-{prefix}" if prefix and package != program else package
+    """The package of a program; of aarch64-linux-gnu-gcc it is gcc-aarch64-linux-gnu, of ld.lld-17 lld-17."""
+    program = os.path.basename(program)
+    for name, package in _PACKAGES.items():
+        if program == name or program.endswith("-" + name):
+            prefix = program[: -len(name) - 1]
+            return f"{package}-{prefix}" if prefix else package
+        if program.startswith(name + "-") and program[len(name) + 1 :].isdigit():
+            return package + program[len(name) :]
+    return program
+
+
+def _version(command):
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    except OSError:
+        return ""
 
 
 def _has_header(compiler, header):

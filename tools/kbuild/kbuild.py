@@ -5,10 +5,12 @@ goes to the log, and to stderr if it fails.
 """
 
 import argparse
+import errno
 import sys
 
 import arguments as flags
 import steps
+from make import NO_SPACE
 
 from errors import FailedCheckError, KsymsError
 
@@ -44,6 +46,11 @@ def main():
         arguments.run(arguments)
     except (FailedCheckError, KsymsError) as error:
         print(f"{arguments.title}: {error}" if arguments.title else error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        print(f"{arguments.title}: {error}. To fix: {NO_SPACE}.", file=sys.stderr)
         return 1
     return 0
 

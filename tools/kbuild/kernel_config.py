@@ -7,6 +7,8 @@ from errors import KsymsError, reading
 
 AUTOKSYMS, MODPOST = "autoksyms", "modpost"
 WHITELIST = "CONFIG_UNUSED_KSYMS_WHITELIST"
+# With this option the kernel packs all headers into itself (kernel/gen_kheaders.sh).
+ALL_HEADERS = "CONFIG_IKHEADERS"
 
 # 5.7 has the whitelist, 5.8 vmlinux.symvers. 6.5 moved trimming from a header to modpost: commit 5e9e95cc9148,
 # "kbuild: implement CONFIG_TRIM_UNUSED_KSYMS without recursion".
@@ -14,6 +16,18 @@ _FIRST_VERSIONS = {AUTOKSYMS: (5, 8), MODPOST: (6, 5)}
 _SET = re.compile(r"^(CONFIG_\w+)=(.*)$|^# (CONFIG_\w+) is not set$", re.MULTILINE)
 _OFF = ("", "n")
 _NEEDED = ("CONFIG_MODULES", "CONFIG_TRIM_UNUSED_KSYMS")
+# What they name becomes part of vmlinux.
+_NAMING_FILES = (
+    "CONFIG_ACPI_CUSTOM_DSDT_FILE",
+    "CONFIG_BOOT_CONFIG_EMBED_FILE",
+    "CONFIG_CFG80211_EXTRA_REGDB_KEYDIR",
+    "CONFIG_EXTRA_FIRMWARE_DIR",
+    "CONFIG_INITRAMFS_SOURCE",
+    "CONFIG_MODULE_SIG_KEY",
+    "CONFIG_SYSTEM_BLACKLIST_HASH_LIST",
+    "CONFIG_SYSTEM_REVOCATION_KEYS",
+    "CONFIG_SYSTEM_TRUSTED_KEYS",
+)
 _HOW_TO_SET = {
     "CONFIG_MODULES": "add CONFIG_MODULES=y to fragments",
     "CONFIG_TRIM_UNUSED_KSYMS": (
@@ -54,7 +68,7 @@ def check_mechanism(trim, source_root):
         raise KsymsError(
             makefile,
             f'is {name}, which does not trim exports by "{trim}"',
-            f'set trim = "{known[-1]}" in kbuild_config',
+            f'set trim = "{known[-1]}"',
         )
 
 
@@ -74,7 +88,7 @@ def check_base(path, base, fragments):
         raise KsymsError(
             base,
             f"sets {WHITELIST}",
-            f'give that list to symbol_lists of raw_symbol_list, and put {WHITELIST}="" into a fragment',
+            f'give that list to symbol_lists, and put {WHITELIST}="" into a fragment',
         )
 
 
@@ -86,7 +100,8 @@ def check_result(path, fragments):
       fragments: [path], in the order in which they were merged.
 
     Raises:
-      KsymsError: it cannot give a trimmed kernel with modules, or lacks what a fragment asks for.
+      KsymsError: it cannot give a trimmed kernel with modules, lacks what a fragment asks for, or names files that are
+        no sources.
     """
     options, wanted = read(path), {}
     for fragment in fragments:
@@ -94,9 +109,7 @@ def check_result(path, fragments):
             if name == WHITELIST and value == '""':
                 continue
             if name == WHITELIST:
-                raise KsymsError(
-                    fragment, f"sets {name}", "remove it, and give the list to symbol_lists of raw_symbol_list"
-                )
+                raise KsymsError(fragment, f"sets {name}", "remove it, and give the list to symbol_lists")
             wanted[name] = value, fragment
     for name, (value, fragment) in wanted.items():
         result = options.get(name, "")
@@ -106,6 +119,13 @@ def check_result(path, fragments):
                 fragment,
                 f"asks for {asked}, but kbuild made it {name}={result or 'n'}",
                 f"set what {name} depends on too, or remove what selects it (make menuconfig, then / and {name[7:]})",
+            )
+    for name in _NAMING_FILES:
+        if any(file.startswith("/") for file in options.get(name, "").strip('"').split()):
+            raise KsymsError(
+                "configuration",
+                f"{name}={options[name]} is outside the source tree, where nobody would notice that it changes",
+                "put it into the source tree (srcs), and name it by its path there",
             )
     for name in _NEEDED:
         if options.get(name) != "y":

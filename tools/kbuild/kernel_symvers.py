@@ -24,7 +24,8 @@ def check(module_symvers, kernel_symvers):
     if missing:
         raise FailedCheckError(
             f"vmlinux does not export {', '.join(sorted(missing))}, which modules in tree need. "
-            "To fix: name all modules in raw_symbol_list, and set modversions = True there with CONFIG_MODVERSIONS."
+            "To fix: set modversions = True if the configuration has CONFIG_MODVERSIONS, and name all modules in "
+            "raw_symbol_list."
         )
 
 

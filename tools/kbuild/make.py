@@ -23,6 +23,7 @@ _COMPILATION = re.compile(rb"^  (?:CC|AS)(?: \[M\])? ", re.MULTILINE)
 _DRY_COMPILATION = re.compile(rb"echo '  (?:CC|AS)(?: \[M\])? ")
 _LAST_LINES = 15
 
+NO_SPACE = "free some space, or move Bazel's output base (--output_user_root)"
 # What make printed, and what to do about it.
 _ADVICE = (
     (rb"missing MODULE_LICENSE\(\)", 'say MODULE_LICENSE("GPL"), or the licence that it has, in the module\'s source'),
@@ -32,8 +33,17 @@ _ADVICE = (
         "or list it in symbol_lists if vmlinux has it but was not told to export it",
     ),
     (rb"uses symbol \S+ from namespace", "import the namespace in the module's source (MODULE_IMPORT_NS)"),
-    (rb"No rule to make target|can't open file|No such file or directory", "add the file that is missing to srcs"),
-    (rb"No space left on device", "free some space, or move Bazel's output base (--output_user_root)"),
+    (
+        rb"fatal error: \S+: No such file or directory",
+        "install the package that has the missing header, or add it to srcs if it is the kernel's or the module's",
+    ),
+    (
+        rb"No rule to make target|can't open file|(?m:^(?!.*fatal error: ).*No such file or directory)",
+        "add the file that is missing to srcs",
+    ),
+    (rb"(?m:: (?:command )?not found$)", "install the program that was not found"),
+    (rb"source tree is not clean", "run `make mrproper` in the folder of srcs, which has objects of another build"),
+    (rb"No space left on device", NO_SPACE),
 )
 
 
@@ -54,7 +64,7 @@ class Make:
           title: what is built, for error messages.
         """
         self.tree = None
-        self._variables = [*(variable.split("=", 1) for variable in variables), *([("LLVM", "1")] if llvm else [])]
+        self._variables = [*([("LLVM", "1")] if llvm else []), *(variable.split("=", 1) for variable in variables)]
         self._log = log
         self._title = title
         # Bazel's actions see only what --action_env names.

@@ -4,20 +4,19 @@ import os
 import re
 
 from build_tree import sources
+from kernel_config import ALL_HEADERS
 
 # Only these are said to be unread. kbuild's commands name every other file that they read by other means than
 # a compiler, or it is a Makefile, a script or a table that no `.cmd` file has to name.
 _ENDINGS = (".c", ".h", ".S", ".rs", ".dts", ".dtsi")
-# Built by rules of their own, or read by scripts that say nothing.
-_ALWAYS_READ = ("scripts/", "tools/")
-# With this option the kernel packs all headers into itself (kernel/gen_kheaders.sh).
-_ALL_HEADERS = "CONFIG_IKHEADERS"
+# Built by rules of their own, read by scripts that say nothing, or copied for boot images (powerpc, xtensa).
+_ALWAYS_READ = ("scripts/", "tools/", "lib/zlib_inflate/", "lib/decompress", "include/linux/z")
 # In each command that compiles a part of a module (KBUILD_CFLAGS_MODULE, KBUILD_AFLAGS_MODULE).
 _OF_A_MODULE = b" -DMODULE "
 _REST = rb"/([^\s\\'\"();:|]+)"
 
 
-def unread(tree, source_root, options, own, of_modules=True):
+def unread(tree, source_root, options, own, of_modules=True, of_vmlinux=True):
     """Lists sources that no command of a build has read.
 
     Args:
@@ -26,33 +25,34 @@ def unread(tree, source_root, options, own, of_modules=True):
       options: {name: value} of the configuration.
       own: [path] of an external module's sources, which may lie in the kernel's folder; all count as read.
       of_modules: whether what modules have read counts, if the tree has modules.
+      of_vmlinux: whether what vmlinux has read counts, if the tree has vmlinux.
 
     Returns:
       [path], below `source_root`, sorted.
     """
-    if options.get(_ALL_HEADERS):
+    if options.get(ALL_HEADERS):
         return []
-    read = _read(tree, of_modules)
+    read = _read(tree, of_modules, of_vmlinux)
     found = {
         os.path.join(source_root, path)
-        for path, _ in sources(source_root)
+        for path in tree.paths or [path for path, _ in sources(source_root)]
         if path.endswith(_ENDINGS) and path not in read and not path.startswith(_ALWAYS_READ)
     }
     return sorted(found.difference(own))
 
 
-def _read(tree, of_modules):
+def _read(tree, of_modules, of_vmlinux):
     """Paths, relative to the sources, that any command or dependency of a build names."""
     # From the objects' folder it is `..`; since Linux 6.13 external modules name the sources by their absolute path.
     patterns = {place + b"/": re.compile(re.escape(place) + _REST) for place in (b"..", *tree.places)}
-    named, in_vmlinux = set(), _members_of_vmlinux(tree)
+    named, counts = set(), _selection(tree, of_modules, of_vmlinux)
     for top in (tree.objects, tree.external):
         for folder, _, names in os.walk(top):
             for name in names:
                 if name.endswith((".cmd", ".d")):
                     with open(os.path.join(folder, name), "rb") as file:
                         text = file.read()
-                    if of_modules or _OF_A_MODULE not in text or in_vmlinux(folder, name):
+                    if counts(text, folder, name):
                         for start, pattern in patterns.items():
                             if start in text:
                                 named.update(pattern.findall(text))
@@ -64,20 +64,32 @@ def _read(tree, of_modules):
     return {os.path.normpath(os.fsdecode(path)) for path in named}
 
 
-def _members_of_vmlinux(tree):
-    """Gives a function that says whether a `.cmd` file, of this folder and name, is that of an object in vmlinux.
-
-    An object that vmlinux and a module share is compiled as a module's.
-    """
-    try:
-        with open(os.path.join(tree.objects, "vmlinux.a"), "rb") as file:
-            # A thin archive, which has the paths of its members as text: each is a line that ends in a slash.
-            members = {text.rpartition(b"\n")[2] for text in file.read().split(b"/\n")}
-    except FileNotFoundError:
-        return lambda folder, name: True
+def _selection(tree, of_modules, of_vmlinux):
+    """Gives a function that says whether a `.cmd` file, of this text, folder and name, counts."""
+    if of_modules and of_vmlinux:
+        return lambda text, folder, name: True
+    members = _members_of_vmlinux(tree)
 
     def is_member(folder, name):
         path = os.path.relpath(os.path.join(folder, name[1 : -len(".cmd")]), tree.objects)
-        return os.fsencode(path) in members or os.path.exists(os.path.join(folder, "lib.a"))
+        return members is not None and os.fsencode(path) in members
 
-    return is_member
+    def counts(text, folder, name):
+        if _OF_A_MODULE not in text:
+            return of_vmlinux or not is_member(folder, name)
+        if of_modules or members is None:
+            return True
+        # An object that vmlinux and a module share is compiled as a module's; and nobody lists those in lib.a.
+        return is_member(folder, name) or os.path.exists(os.path.join(folder, "lib.a"))
+
+    return counts
+
+
+def _members_of_vmlinux(tree):
+    """Paths, as bytes, of the objects in vmlinux.a; None if there is none."""
+    try:
+        with open(os.path.join(tree.objects, "vmlinux.a"), "rb") as file:
+            # A thin archive, which has the paths of its members as text: each is a line that ends in a slash.
+            return {text.rpartition(b"\n")[2] for text in file.read().split(b"/\n")}
+    except FileNotFoundError:
+        return None

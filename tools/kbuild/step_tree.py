@@ -7,14 +7,20 @@ import shutil
 
 import build_cache
 import host_tools
+import kernel_config
 from build_tree import RAW_SYMBOL_LIST, BuildTree
-from kernel_config import MODPOST
 from make import Make
+
+from errors import KsymsError
 
 # In a tree that `prepare` has saved: how many files each part of the kernel is compiled from.
 COMPILATIONS = "compilations.json"
 # Of kept folders; another one when what is in them changes.
 _LAYOUT = 2
+# {ARCH: its folder below arch/, where that is another}, as in the kernel's Makefile.
+_FOLDERS = {"i386": "x86", "parisc64": "parisc", "sparc32": "sparc", "sparc64": "sparc", "x86_64": "x86"}
+# Options with which `prepare` makes a random seed.
+_RANDOM = ("CONFIG_RANDSTRUCT", "CONFIG_GCC_PLUGIN_RANDSTRUCT")
 
 
 @contextlib.contextmanager
@@ -59,7 +65,7 @@ def new_tree(arguments, root):
     """A tree for this action only."""
     with _work_folder(arguments) as work:
         tree = BuildTree(work, root)
-        tree.link_sources()
+        tree.link_sources(copied=_packed(arguments))
         ensure(os.path.join(tree.sources, RAW_SYMBOL_LIST))
         for saved in getattr(arguments, "restore", ()):
             tree.restore(saved)
@@ -67,18 +73,35 @@ def new_tree(arguments, root):
         yield tree
 
 
+def _packed(arguments):
+    """Folders of the sources that the kernel packs into itself, where links would lead nowhere."""
+    if not hasattr(arguments, "config") or not kernel_config.read(arguments.config).get(kernel_config.ALL_HEADERS):
+        return []
+    architecture = dict(variable.split("=", 1) for variable in arguments.make_var).get("ARCH", "")
+    return ["include", f"arch/{_FOLDERS.get(architecture, architecture)}/include"]
+
+
 @contextlib.contextmanager
 def _kept_tree(arguments, root, make):
     """A tree that was left by earlier runs, with today's sources and configuration."""
+    if any(kernel_config.read(arguments.config).get(option) for option in _RANDOM):
+        raise KsymsError(
+            arguments.config,
+            "randomizes structures, with a seed that kept objects and external modules may not have in common",
+            "build without --@ksyms_rules//ksyms_rules:build_cache, or set CONFIG_RANDSTRUCT_NONE=y",
+        )
     # Where no object depends on the exported set, all steps use one folder, as plain make does.
     name = f"{_LAYOUT} {os.getcwd()} {arguments.config if is_shared(arguments) else arguments.title}"
-    toolchain = host_tools.toolchain(arguments.llvm, arguments.make_var)
-    kept = build_cache.opened(arguments.build_cache, name, toolchain, make.note)
+    identity = host_tools.toolchain(arguments.llvm, arguments.make_var).identity()
+    kept = build_cache.opened(arguments.build_cache, name, identity, make.note)
     with _work_folder(arguments), kept as folder:
         sources = os.path.join(folder, "sources")
-        make.note(f"{folder}: {build_cache.mirror(root, folder, sources)} sources changed")
+        # Not through Bazel's links, which every look at a file would follow again.
+        changed, paths = build_cache.mirror(os.path.realpath(root), folder, sources)
+        make.note(f"{folder}: {changed} sources changed")
         # Links to these, not these: a tree that is saved is restored where there are links.
         tree = make.tree = BuildTree(folder, sources)
+        tree.paths = paths
         tree.link_sources()
         # kbuild asks that it is there; the steps that link put in what counts.
         ensure(os.path.join(tree.sources, RAW_SYMBOL_LIST))
@@ -98,12 +121,12 @@ def _kept_tree(arguments, root, make):
 def is_compiled(arguments, tree, result):
     """Whether an earlier step has compiled here what a link needs: not if a kept folder was emptied since."""
     # Up to Linux 6.4 objects change with the set.
-    return arguments.trim == MODPOST and os.path.exists(os.path.join(tree.objects, result))
+    return arguments.trim == kernel_config.MODPOST and os.path.exists(os.path.join(tree.objects, result))
 
 
 def is_shared(arguments):
     """Whether the steps of a kernel share a folder that outlives them, and need nothing of each other's trees."""
-    return arguments.build_cache and arguments.trim == MODPOST
+    return arguments.build_cache and arguments.trim == kernel_config.MODPOST
 
 
 def ensure(path):

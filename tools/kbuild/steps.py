@@ -66,7 +66,7 @@ def objects(arguments):
             raise KsymsError(arguments.config, "builds no module", "set an option to =m, such as CONFIG_DUMMY=m")
         linked = [module + ".o" for module in modules]
         _keep(tree.objects, linked, arguments.modules)
-        _finish(arguments, tree, linked)
+        _finish(arguments, tree, linked, of_vmlinux=False)
 
 
 def external(arguments):
@@ -103,7 +103,11 @@ def vmlinux(arguments):
         make.run(*_VMLINUX_ONLY, "vmlinux", arguments.image_target, compiled=compiled)
         for output in arguments.output:
             built, _, target = output.partition("=")
-            shutil.copyfile(os.path.join(tree.objects, built), target)
+            path = os.path.join(tree.objects, built)
+            if not os.path.exists(path):
+                fix = "set image_file to what image_target builds"
+                raise KsymsError(built, f"was not built by make {arguments.image_target}", fix)
+            shutil.copyfile(path, target)
         _finish(arguments, tree, of_modules=False)
 
 
@@ -125,7 +129,9 @@ def modules(arguments):
                 # make is told that vmlinux is not its business, so it does not add that kernel's types again.
                 _remove(folder, [module + ".ko" for module in _modules(folder)])
         compiled = not arguments.kbuild_file and step_tree.is_compiled(arguments, tree, "modules.order")
-        make.run(*variables, "modules", compiled=compiled)
+        # With BTF the top Makefile would link vmlinux for them.
+        made = ("-o", "vmlinux") if compiled else ()
+        make.run(*made, *variables, "modules", compiled=compiled)
         _keep(folder, [module + ".ko" for module in _modules(folder)], arguments.modules)
         with open(os.path.join(folder, "Module.symvers"), encoding="utf-8") as file:
             # An external module is named by its absolute path.
@@ -174,7 +180,7 @@ def _keep(folder, names, target):
         shutil.copyfile(os.path.join(folder, name), path)
 
 
-def _finish(arguments, tree, linked=None, of_modules=True):
+def _finish(arguments, tree, linked=None, of_modules=True, of_vmlinux=True):
     """Writes what every step may be asked for.
 
     Args:
@@ -182,6 +188,7 @@ def _finish(arguments, tree, linked=None, of_modules=True):
       tree: BuildTree, built.
       linked: [path] below the objects of all that later steps take from here if they share the folder.
       of_modules: whether modules are part of what was built.
+      of_vmlinux: whether vmlinux is.
     """
     if arguments.save and linked and step_tree.is_shared(arguments):
         _keep(tree.objects, linked, arguments.save)
@@ -190,8 +197,10 @@ def _finish(arguments, tree, linked=None, of_modules=True):
     if arguments.unread:
         options = kernel_config.read(arguments.config)
         own = [source.split("=", 1)[1] for source in getattr(arguments, "source", ())]
-        of_modules = of_modules or not step_tree.is_shared(arguments)
-        unread = source_use.unread(tree, os.path.dirname(arguments.kconfig), options, own, of_modules)
+        if not step_tree.is_shared(arguments):
+            of_modules = of_vmlinux = True
+        root = os.path.dirname(arguments.kconfig)
+        unread = source_use.unread(tree, root, options, own, of_modules, of_vmlinux)
         _write(arguments.unread, "".join(path + "\n" for path in unread))
 
 

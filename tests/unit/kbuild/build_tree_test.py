@@ -24,6 +24,26 @@ class BuildTreeTest(absltest.TestCase):
         tree = self._tree("here")
         self.assertEqual((pathlib.Path(tree.objects) / "../init/main.c").read_text(), "int main;\n")
 
+    def test_folders_that_are_packed_as_they_are_have_files_and_no_links(self):
+        headers = self.sources / "arch/x86/include"
+        headers.mkdir(parents=True)
+        (self.folder / "page.h").write_text("page")
+        (headers / "page.h").symlink_to(self.folder / "page.h")
+        (self.sources / "arch/Kconfig").write_text("")
+        tree = BuildTree(str(self.folder / "here"), str(self.sources))
+        tree.link_sources(copied=["arch/x86/include"])
+        sources = pathlib.Path(tree.sources)
+        self.assertFalse((sources / "arch/x86/include/page.h").is_symlink())
+        self.assertEqual((sources / "arch/x86/include/page.h").read_text(), "page")
+        self.assertTrue((sources / "arch/Kconfig").is_symlink())
+        self.assertTrue((sources / "init").is_symlink())
+
+    def test_place_is_as_compilers_name_it(self):
+        (self.folder / "home").symlink_to("real")
+        (self.folder / "real").mkdir()
+        tree = BuildTree(str(self.folder / "home"), str(self.sources))
+        self.assertEqual(tree.sources, os.path.realpath(self.folder / "real/linux"))
+
     def test_links_follow_what_is_at_the_top(self):
         self._tree("here")
         (self.sources / "Makefile").unlink()

@@ -38,8 +38,35 @@ class HostToolsTest(absltest.TestCase):
 
     def test_llvm_needs_its_own_tools(self):
         self._install(*_GCC)
-        with self.assertRaisesRegex(FailedCheckError, "needs clang, ld.lld, .*apt-get install clang lld"):
+        with self.assertRaisesRegex(
+            FailedCheckError, "needs clang, ld.lld, llvm-ar, llvm-nm, llvm-objcopy, .*apt-get install clang lld llvm"
+        ):
             self._check(llvm=True)
+
+    def test_llvm_of_a_version_or_folder(self):
+        self._install(*_GCC, "clang", "ld.lld", "llvm-ar", "llvm-nm", "llvm-objcopy")
+        self._check(llvm=True)
+        with self.assertRaisesRegex(FailedCheckError, "needs clang-17, ld.lld-17, .* install clang-17 lld-17 llvm-17"):
+            self._check(llvm=True, make_vars=["LLVM=-17"])
+        self._check(llvm=True, make_vars=[f"LLVM={self.folder}/"])
+
+    def test_each_program_of_a_wrapped_compiler_is_needed(self):
+        self._install(*_GCC)
+        with self.assertRaisesRegex(FailedCheckError, r"needs ccache, not found .*apt-get install ccache\)"):
+            self._check(make_vars=["CC=ccache gcc -B/opt"])
+        with self.assertRaisesRegex(FailedCheckError, "needs arm-linux-gcc, .*, ccache, not found"):
+            self._check(make_vars=["CROSS_COMPILE=ccache arm-linux-"])
+
+    def test_identity_is_what_the_compiler_says(self):
+        self._install(*_GCC)
+        (self.folder / "gcc").write_text("#!/bin/sh\necho version 1\n")
+        self.assertEqual(host_tools.toolchain(False, []).identity(), "version 1\n\n")
+        self.assertEqual(host_tools.toolchain(True, []).identity(), "\n")
+
+    def test_compression_of_the_image_is_needed(self):
+        self._install(*_GCC)
+        with self.assertRaisesRegex(FailedCheckError, r"needs xz, not found .*apt-get install xz-utils\)"):
+            self._check({"CONFIG_KERNEL_XZ": "y"})
 
     def test_cross_compiler_is_needed_too(self):
         self._install(*_GCC)

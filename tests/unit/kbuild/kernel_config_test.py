@@ -47,7 +47,7 @@ class KernelConfigTest(parameterized.TestCase):
     def test_list_of_the_base_is_not_lost_in_silence(self):
         base = self._file("base", _GOOD + 'CONFIG_UNUSED_KSYMS_WHITELIST="abi_symbollist.raw"\n')
         with self.assertRaisesRegex(
-            KsymsError, "^gki_defconfig: sets CONFIG_UNUSED_KSYMS_WHITELIST. .* symbol_lists .* into a fragment"
+            KsymsError, "^gki_defconfig: sets CONFIG_UNUSED_KSYMS_WHITELIST. .* symbol_lists, .* into a fragment"
         ):
             kernel_config.check_base(base, "gki_defconfig", [])
         emptied = self._file("fragment", 'CONFIG_UNUSED_KSYMS_WHITELIST=""\n')
@@ -59,6 +59,21 @@ class KernelConfigTest(parameterized.TestCase):
         path = self._file(".config", _GOOD.replace(f"{option}=y", f"# {option} is not set"))
         with self.assertRaisesRegex(KsymsError, rf"^configuration: has no {option}=y\. To fix: add {option}=y to"):
             kernel_config.check_result(path, [])
+
+    @parameterized.parameters(
+        ("CONFIG_INITRAMFS_SOURCE", "/home/me/rootfs.cpio"),
+        ("CONFIG_INITRAMFS_SOURCE", "usr/list /home/me/rootfs"),
+        ("CONFIG_EXTRA_FIRMWARE_DIR", "/lib/firmware"),
+    )
+    def test_files_that_no_action_depends_on_are_refused(self, option, value):
+        with self.assertRaisesRegex(
+            KsymsError,
+            rf'^configuration: {option}="{value}" is outside the source tree.*To fix: put it into the source',
+        ):
+            self._check(f'{option}="{value}"\n', "")
+
+    def test_files_of_the_source_tree_are_not_refused(self):
+        self._check('CONFIG_INITRAMFS_SOURCE="usr/rootfs.cpio"\nCONFIG_DEFAULT_INIT="/sbin/init"\n', "")
 
     @parameterized.parameters((5, 8, "autoksyms"), (6, 4, "autoksyms"), (6, 5, "modpost"), (7, 0, "modpost"))
     def test_mechanism_of_a_version(self, version, patchlevel, trim):

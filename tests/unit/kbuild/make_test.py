@@ -12,12 +12,12 @@ from errors import FailedCheckError
 
 
 class MakeTest(absltest.TestCase):
-    def _make(self, makefile):
+    def _make(self, makefile, *variables):
         folder = pathlib.Path(self.create_tempdir().full_path)
         (folder / "linux").mkdir()
         (folder / "linux/Makefile").write_text(makefile)
         self.log = folder / "log"
-        make = Make(["ARCH=x86_64", "KCFLAGS=-Os"], True, str(self.log), "//:linux")
+        make = Make(["ARCH=x86_64", "KCFLAGS=-Os", *variables], True, str(self.log), "//:linux")
         make.tree = BuildTree(str(folder / "work"), str(folder / "linux"))
         make.tree.link_sources()
         return make
@@ -27,6 +27,10 @@ class MakeTest(absltest.TestCase):
         self.assertRegex(
             self.log.read_text(), r"\nx86_64 1 objects -Os -fdebug-prefix-map=\S+=/linux \S+ ksyms_rules\n"
         )
+
+    def test_version_of_llvm_is_the_users_choice(self):
+        self._make('all:\n\t@echo "$(LLVM)"\n', "LLVM=-17").run("all")
+        self.assertEndsWith(self.log.read_text(), "\n-17\n")
 
     def test_failure_shows_messages_and_advice_but_not_what_went_well(self):
         lines = "".join(f"\t@echo '  CC      lib/file{number}.o'\n" for number in range(40))
@@ -54,6 +58,21 @@ class MakeTest(absltest.TestCase):
             with self.subTest(said), self.assertRaisesRegex(FailedCheckError, f"\nTo fix: {advice}"):
                 message = said.replace('"', '\\"')
                 self._make(f'all:\n\t@echo "ERROR: modpost: {message}"\n\t@false\n').run("all")
+
+    def test_advice_is_about_what_is_missing(self):
+        for said, advice in (
+            (
+                "tools/main.c:1:10: fatal error: openssl/evp.h: No such file or directory",
+                "install the package that has",
+            ),
+            ("cat: certs/key.pem: No such file or directory", "add the file that is missing to srcs"),
+            ("/bin/sh: 1: xz: not found", "install the program"),
+            ("*** The source tree is not clean, please run 'make mrproper'", "run `make mrproper`"),
+        ):
+            with self.subTest(said), self.assertRaises(FailedCheckError) as failure:
+                self._make(f'all:\n\t@echo "{said}"\n\t@false\n').run("all")
+            self.assertStartsWith(str(failure.exception).partition("\nTo fix: ")[2], advice)
+            self.assertEqual(str(failure.exception).count("To fix"), 1)
 
     def test_compiled_kernel_is_not_descended_into(self):
         make = self._make("vmlinux: .\n\t@echo linked $(O)\n.PHONY: .\n.:\n\t@echo descended\n")

@@ -25,6 +25,7 @@ _FILES = (
     "include/linux/kconfig.h",
     "init/main.c",
     "lib/crypto/build.pl",
+    "lib/zlib_inflate/inflate.c",
     "scripts/mod/modpost.c",
     "tools/objtool/check.c",
 )
@@ -79,6 +80,8 @@ class SourceUseTest(absltest.TestCase):
         self._write("vmlinux.a", "!<thin>\n//                38        `\ninit/main.o/\ndrivers/net/veth.o/\n\n")
         self.assertEqual(self._unread(), ["include/linux/crc8.h"])
         self.assertEqual(self._unread(of_modules=False), ["drivers/net/dummy.c", "include/linux/crc8.h"])
+        of_vmlinux = ["arch/x86/include/asm/page.h", "include/linux/kconfig.h", "init/main.c"]
+        self.assertEqual(self._unread(of_vmlinux=False), sorted([*of_vmlinux, "include/linux/crc8.h"]))
 
     def test_object_of_a_module_that_vmlinux_has_too_counts_for_both(self):
         self._write("drivers/net/.dummy.o.cmd", "cmd := gcc -DMODULE  -c ../drivers/net/dummy.c\n")

@@ -1,0 +1,54 @@
+import os
+import pathlib
+import types
+
+import step_tree
+from absl.testing import absltest
+
+from errors import KsymsError
+
+
+class StepTreeTest(absltest.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.folder = pathlib.Path(self.create_tempdir().full_path)
+        for name in ("include/linux", "arch/x86/include", "init"):
+            (self.folder / "linux" / name).mkdir(parents=True)
+        (self.folder / "linux/include/linux/a.h").write_text("")
+        (self.folder / "linux/Kconfig").write_text("")
+
+    def _arguments(self, options, build_cache=""):
+        (self.folder / "config").write_text(options)
+        return types.SimpleNamespace(
+            build_cache=build_cache,
+            config=str(self.folder / "config"),
+            kconfig=str(self.folder / "linux/Kconfig"),
+            llvm=False,
+            log=str(self.folder / "log"),
+            make_var=["ARCH=x86_64"],
+            restore=[],
+            title="//:linux",
+            trim="modpost",
+        )
+
+    def test_headers_are_copied_for_a_kernel_that_packs_them(self):
+        for options, copied in (("CONFIG_IKHEADERS=m\n", True), ("# CONFIG_IKHEADERS is not set\n", False)):
+            with self.subTest(options), step_tree.opened(self._arguments(options)) as (tree, _):
+                sources = pathlib.Path(tree.sources)
+                self.assertEqual((sources / "include").is_symlink(), not copied)
+                self.assertTrue((sources / "include/linux/a.h").is_file())
+                self.assertEqual(os.path.islink(sources / "arch"), not copied)
+                self.assertTrue((sources / "init").is_symlink())
+
+    def test_random_structures_and_kept_objects_do_not_go_together(self):
+        arguments = self._arguments("CONFIG_RANDSTRUCT=y\n", build_cache=str(self.folder / "kept"))
+        with (
+            self.assertRaisesRegex(KsymsError, "config: randomizes structures, .* To fix: build without --"),
+            step_tree.opened(arguments),
+        ):
+            pass
+        self.assertFalse((self.folder / "kept").exists())
+
+
+if __name__ == "__main__":
+    absltest.main()
