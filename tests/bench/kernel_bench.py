@@ -1,6 +1,6 @@
 """Measures edits of a real kernel: links of vmlinux and seconds, with plain make and with ksyms_rules.
 
-Half an hour with gcc, hours with full LTO of clang on two cores. Each edit is built by plain make in a folder of its
+With gcc half an hour on two cores, and more with full LTO of clang. Each edit is built by plain make in a folder of its
 own, by the rules as they are, and by the rules with kept objects (--//ksyms_rules:build_cache). Plain make is run
 again if it fails: Linux 6.1 needs that for a new symbol. Both ways of the rules have to give the same vmlinux, byte for
 byte, after each edit. Exit status 1: they do not, or a target is missed.

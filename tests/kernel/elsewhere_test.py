@@ -11,7 +11,6 @@ from tests.remote import machines, servers
 
 _KERNEL = os.environ["KSYMS_KERNEL"]
 _FETCH_ONLY = ("--noremote_upload_local_results", "--remote_download_outputs=toplevel")
-_BUILT = ("/vmlinux", "/bzImage", "/System.map", "/vmlinux.symvers")
 
 
 class ElsewhereTest(absltest.TestCase):
@@ -24,17 +23,10 @@ class ElsewhereTest(absltest.TestCase):
         self.addCleanup(workspace.close)
         return workspace
 
-    def _built(self, workspace):
-        return {suffix: workspace.output(_KERNEL + suffix) for suffix in _BUILT} | {
-            path.name: path.read_bytes()
-            for folder in ("_modules", "_hello")
-            for path in (workspace.path / f"bazel-bin/{_KERNEL}{folder}").rglob("*.ko")
-        }
-
     def test_is_from_the_cache_elsewhere(self):
         here = self._workspace("here")
         here.build_cached(*here.everything())
-        built = self._built(here)
+        built = here.kernel_and_modules()
         self.assertGreater(len(built), 20)
 
         # Another machine gets all of it from a server, which has what was built here.
@@ -46,7 +38,7 @@ class ElsewhereTest(absltest.TestCase):
         log = there.build(*there.everything())
         self.assertEqual(log.missed(), [])
         self.assertEqual(log.processes.keys(), {"internal", "remote cache hit"})
-        self.assertEqual(self._built(there), built)
+        self.assertEqual(there.kernel_and_modules(), built)
 
         # Never built there, and the source of a module is another: one of module_srcs, so vmlinux is in the cache.
         edited = self._workspace("edited")

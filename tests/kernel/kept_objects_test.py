@@ -3,18 +3,10 @@
 from absl.testing import absltest
 
 from tests.kernel import kernel_case
-from tests.kernel.kernel_case import BODY, KERNEL
+from tests.kernel.kernel_case import BODY
 
 
 class KeptObjectsTest(kernel_case.KernelTestCase):
-    def _built(self):
-        folder = self.workspace.path / "bazel-bin"
-        modules = [path for name in ("_modules", "_hello") for path in (folder / (KERNEL + name)).rglob("*.ko")]
-        return {
-            path.name: path.read_bytes()
-            for path in [*modules, *(folder / KERNEL / name for name in ("vmlinux", "bzImage", "vmlinux.symvers"))]
-        }
-
     def test_kernel_is_the_same_after_edits_and_when_they_are_taken_back(self):
         workspace = self.workspace
         edits = (
@@ -27,12 +19,12 @@ class KeptObjectsTest(kernel_case.KernelTestCase):
             self.restore()
             edit(*change)
             workspace.build_cached(*workspace.everything())
-            expected = self._built()
+            expected = workspace.kernel_and_modules()
             # With the disk cache, as people have it: it must not stand in for the folder.
             workspace.build_cached(
                 *workspace.everything(), f"--@ksyms_rules//ksyms_rules:build_cache={self.folder}/kept"
             )
-            built = self._built()
+            built = workspace.kernel_and_modules()
             self.assertGreater(len(built), 20)
             self.assertEqual([name for name in expected if built.get(name) != expected[name]], [], change)
 

@@ -13,6 +13,8 @@ DISK_CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home(
 # As everybody of a farm builds. Not --remote_download_outputs=all: with it Bazel 7.7 forgets what an action that was a
 # cache hit has not read.
 _CACHED = ("--config=remote-cache", "--remote_download_outputs=toplevel", f"--disk_cache={DISK_CACHE}")
+# Of the kernel itself, what others take.
+BUILT = ("vmlinux", "bzImage", "System.map", "vmlinux.symvers")
 _UNUSED_SECONDS = 14 * 24 * 3600
 
 _SOURCES = """
@@ -89,6 +91,12 @@ class KernelWorkspace(example.Example):
         for path in DISK_CACHE.rglob("*"):
             if path.is_file() and time.time() - path.stat().st_mtime > _UNUSED_SECONDS:
                 path.unlink()
+
+    def kernel_and_modules(self):
+        """{file name: bytes} of what is built to be installed."""
+        folder = self.path / "bazel-bin"
+        modules = [path for name in ("_modules", "_hello") for path in (folder / (self.kernel + name)).rglob("*.ko")]
+        return {path.name: path.read_bytes() for path in [*modules, *(folder / self.kernel / name for name in BUILT)]}
 
     def text(self, path):
         return self.output(path).decode()

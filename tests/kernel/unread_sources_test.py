@@ -23,7 +23,6 @@ kbuild_vmlinux(
     raw_symbol_list = "exported",
 )
 """
-_BUILT = ("/vmlinux", "/bzImage", "/System.map", "/vmlinux.symvers")
 
 
 class UnreadSourcesTest(absltest.TestCase):
@@ -45,8 +44,8 @@ class UnreadSourcesTest(absltest.TestCase):
         bare.append("BUILD.bazel", _LISTED.format(kernel=_KERNEL))
         log = bare.build("//:listed")
         self.assertEqual(log.ran("KbuildVmlinux"), 1)
-        for name in _BUILT:
-            self.assertEqual(bare.output("listed" + name), whole.output(_KERNEL + name), name)
+        for name in kernel_workspace.BUILT:
+            self.assertEqual(bare.output(f"listed/{name}"), whole.output(f"{_KERNEL}/{name}"), name)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ import os
 import re
 
 from build_tree import sources
-from kernel_config import ALL_HEADERS
 
 # Only these are said to be unread. kbuild's commands name every other file that they read by other means than
 # a compiler, or it is a Makefile, a script or a table that no `.cmd` file has to name.
@@ -16,27 +15,26 @@ _OF_A_MODULE = b" -DMODULE "
 _REST = rb"/([^\s\\'\"();:|]+)"
 
 
-def unread(tree, source_root, options, own, of_modules=True, of_vmlinux=True):
+def unread(tree, source_root, own, all_headers=False, of_modules=True, of_vmlinux=True):
     """Lists sources that no command of a build has read.
 
     Args:
       tree: build_tree.BuildTree, built.
       source_root: path of the kernel's sources, as Bazel names it.
-      options: {name: value} of the configuration.
       own: [path] of an external module's sources, which may lie in the kernel's folder; all count as read.
+      all_headers: whether every header counts as read, since the build packed them.
       of_modules: whether what modules have read counts, if the tree has modules.
       of_vmlinux: whether what vmlinux has read counts, if the tree has vmlinux.
 
     Returns:
       [path], below `source_root`, sorted.
     """
-    if options.get(ALL_HEADERS):
-        return []
     read = _read(tree, of_modules, of_vmlinux)
+    endings = tuple(ending for ending in _ENDINGS if not (all_headers and ending == ".h"))
     found = {
         os.path.join(source_root, path)
         for path in tree.paths or [path for path, _ in sources(source_root)]
-        if path.endswith(_ENDINGS) and path not in read and not path.startswith(_ALWAYS_READ)
+        if path.endswith(endings) and path not in read and not path.startswith(_ALWAYS_READ)
     }
     return sorted(found.difference(own))
 

@@ -195,12 +195,11 @@ def _finish(arguments, tree, linked=None, of_modules=True, of_vmlinux=True):
     elif arguments.save:
         tree.save(arguments.save)
     if arguments.unread:
-        options = kernel_config.read(arguments.config)
+        packed = kernel_config.read(arguments.config).get(kernel_config.ALL_HEADERS)
         own = [source.split("=", 1)[1] for source in getattr(arguments, "source", ())]
-        if not step_tree.is_shared(arguments):
-            of_modules = of_vmlinux = True
-        root = os.path.dirname(arguments.kconfig)
-        unread = source_use.unread(tree, root, options, own, of_modules, of_vmlinux)
+        all_headers = packed == "y" or (packed == "m" and of_modules)
+        counted = {"of_modules": of_modules, "of_vmlinux": of_vmlinux} if step_tree.is_shared(arguments) else {}
+        unread = source_use.unread(tree, os.path.dirname(arguments.kconfig), own, all_headers, **counted)
         _write(arguments.unread, "".join(path + "\n" for path in unread))
 
 

@@ -47,9 +47,9 @@ class SourceUseTest(absltest.TestCase):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
 
-    def _unread(self, options=None, own=(), **kwargs):
+    def _unread(self, own=(), **kwargs):
         own = [f"{self.sources}/{path}" for path in own]
-        found = source_use.unread(self.tree, str(self.sources), options or {}, own, **kwargs)
+        found = source_use.unread(self.tree, str(self.sources), own, **kwargs)
         return [path.removeprefix(f"{self.sources}/") for path in found]
 
     def test_sources_that_no_command_names_are_unread(self):
@@ -103,8 +103,8 @@ class SourceUseTest(absltest.TestCase):
     def test_sources_of_an_external_module_in_the_kernels_folder_are_read(self):
         self.assertEqual(self._unread(own=["drivers/net/dummy.c"]), ["include/linux/crc8.h"])
 
-    def test_kernel_that_packs_its_headers_reads_all(self):
-        self.assertEqual(self._unread({"CONFIG_IKHEADERS": "m"}), [])
+    def test_kernel_that_packs_its_headers_reads_all_of_them(self):
+        self.assertEqual(self._unread(all_headers=True), ["drivers/net/dummy.c"])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,83 @@
+"""A kernel with options of Android's GKI that reach far: clang, CFI, modversions, BTF, its own headers."""
+
+import pathlib
+import subprocess
+
+from absl.testing import absltest
+
+from tests.kernel import kernel_case, virtual_machine
+from tests.kernel.kernel_case import KERNEL
+
+_OPTIONS = """
+CONFIG_BPF_SYSCALL=y
+CONFIG_CFI_CLANG=y
+CONFIG_DEBUG_INFO_BTF=y
+CONFIG_DEBUG_INFO_BTF_MODULES=y
+CONFIG_DEBUG_INFO_DWARF5=y
+CONFIG_DEBUG_KERNEL=y
+CONFIG_IKHEADERS=m
+CONFIG_MODVERSIONS=y
+"""
+_HEADERS = "kernel/kheaders.ko"
+
+
+class GkiOptionsTest(kernel_case.KernelTestCase):
+    @classmethod
+    def furnish(cls):
+        cls.workspace.append("small.config", _OPTIONS)
+        cls.workspace.edit("BUILD.bazel", "trim = trim,", 'trim = trim, modversions = True, toolchain = "llvm",')
+
+    def _folder(self, suffix=""):
+        return self.workspace.path / f"bazel-bin/{KERNEL}{suffix}"
+
+    def test_boots_with_its_modules(self):
+        self.build_first()
+        modules = [self._folder("_modules"), self._folder("_hello")]
+        for module in ("_modules/drivers/net/dummy.ko", "_hello/hello.ko"):
+            text = self._folder(module).read_bytes()
+            self.assertRegex(text, rb"vermagic=[^\0]* modversions")
+            self.assertIn(b"\0.BTF\0", text)
+        console, names = virtual_machine.boot(
+            self._folder("/bzImage"),
+            self.workspace.release(),
+            modules,
+            self._folder("_hello/hello.ko"),
+            pathlib.Path(self.create_tempdir().full_path),
+        )
+        self.assertIn("kheaders", names)
+        for name in names:
+            self.assertIn(f"test: loaded {name}", console.splitlines(), console)
+
+    def test_packed_headers_are_files(self):
+        self.build_first()
+        packed = self._folder("_modules/" + _HEADERS).read_bytes()
+        archive = packed[packed.index(b"\xfd7zXZ\0") :]
+        listed = subprocess.run(["tar", "-tvJf", "-"], input=archive, capture_output=True, check=False).stdout.decode()
+        (crc8,) = [line for line in listed.splitlines() if line.endswith("/linux/crc8.h")]
+        self.assertStartsWith(crc8, "-")
+        self.assertNotIn(" -> /", listed)
+
+    def test_body_of_a_module_is_no_link(self):
+        self.build_first()
+        self.workspace.edit_kernel("drivers/net/dummy.c", "numdummies = 1;", "numdummies = 2;")
+        log = self.workspace.build_cached(*self.workspace.everything())
+        self.assertEqual(log.ran("KbuildVmlinux") + log.hits("KbuildVmlinux"), 0)
+        printed = self.workspace.text(f"{KERNEL}_modules.log")
+        self.assertRegex(printed, r"(?m)^  BTF \[M\] +drivers/net/dummy\.ko$")
+        # The top Makefile links it for the modules' BTF, unless it is told not to.
+        self.assertNotRegex(printed, r"(?m)^  (LD|BTF) +\.?vmlinux")
+
+    def test_place_of_the_build_is_in_no_file(self):
+        self.build_first()
+        expected = self.workspace.kernel_and_modules()
+        self.assertEqual([name for name, text in expected.items() if b"/execroot/" in text], [])
+        self.workspace.build_cached(
+            *self.workspace.everything(), f"--@ksyms_rules//ksyms_rules:build_cache={self.folder}/kept"
+        )
+        built = self.workspace.kernel_and_modules()
+        self.assertGreater(len(built), 20)
+        self.assertEqual([name for name in expected if built.get(name) != expected[name]], [])
+
+
+if __name__ == "__main__":
+    absltest.main()
