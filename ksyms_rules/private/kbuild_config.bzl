@@ -9,6 +9,11 @@ ONE_BASE = (
     "To fix: name a .config file in base, or one of the kernel's own configurations in defconfig."
 )
 
+SET_BY_ATTRIBUTE = (
+    "{label}: make_vars: expected no ARCH, got {got}.\n" +
+    "To fix: set arch, which the bootable image depends on too."
+)
+
 _ARCHITECTURES = [
     "alpha",
     "arc",
@@ -81,6 +86,8 @@ def _prepare(ctx, common, config, srcs, names):
 def _kbuild_config_impl(ctx):
     if bool(ctx.file.base) == bool(ctx.attr.defconfig):
         fail(ONE_BASE.format(label = ctx.label, got = "both" if ctx.file.base else "none"))
+    if "ARCH" in ctx.attr.make_vars:
+        fail(SET_BY_ATTRIBUTE.format(label = ctx.label, got = ctx.attr.make_vars["ARCH"]))
     common = struct(
         arch = ctx.attr.arch,
         kconfig = top_of_sources(ctx),
@@ -153,7 +160,8 @@ kbuild_config(
             doc = (
                 "Variables of make's command line, such as `CROSS_COMPILE`, `KBUILD_BUILD_TIMESTAMP` or `LOCALVERSION`. " +
                 "Values must not name places of one machine, or builds of others cannot be shared. KBUILD_BUILD_TIMESTAMP, " +
-                "_USER, _HOST and _VERSION have fixed values unless given here; ARCH and LLVM are set by `arch` and `toolchain`."
+                "_USER, _HOST and _VERSION have fixed values unless given here. `LLVM` names a version (`-17`) or a folder of LLVM's " +
+                "tools; ARCH is set by `arch`."
             ),
         ),
         "module_srcs": attr.label_list(

@@ -26,6 +26,16 @@ def _folders(rctx):
             folders[rctx.path(folder).realpath] = None
     return folders.keys()
 
+def _inside(rctx, folder):
+    """[path] in a folder, which is looked at again when a program is new there."""
+    if str(folder) in _FOLDERS:
+        return folder.readdir(watch = "yes")
+
+    # Others may vanish, and up to Bazel 9.2 a watched folder that is gone is an error (bazelbuild/bazel#30883).
+    for name in _PROGRAMS:
+        rctx.watch(folder.get_child(name))
+    return folder.readdir(watch = "no")
+
 def _version(rctx, program):
     """The first line that a program prints of itself; read again when its file changes."""
     rctx.watch(program)
@@ -35,8 +45,7 @@ def _version(rctx, program):
 def _programs_impl(rctx):
     versions = {}
     for folder in _folders(rctx):
-        # Watched: a program that is new counts too.
-        programs = [program for program in folder.readdir() if names_program(program.basename) and program.exists]
+        programs = [program for program in _inside(rctx, folder) if names_program(program.basename) and program.exists]
         for program in sorted(programs, key = str):
             versions[_version(rctx, program)] = None
     rctx.file("versions.txt", "".join([version + "\n" for version in versions]))

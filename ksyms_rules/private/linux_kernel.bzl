@@ -7,6 +7,11 @@ load(":kbuild_modules.bzl", "kbuild_modules")
 load(":kbuild_vmlinux.bzl", "kbuild_vmlinux")
 load(":raw_symbol_list.bzl", "raw_symbol_list")
 
+NO_MODULE = (
+    "{name}: kbuild_files: expected names of external_modules ({known}), got {module}.\n" +
+    "To fix: name the module as external_modules does."
+)
+
 def linux_kernel(
         name,
         srcs,
@@ -67,6 +72,9 @@ def linux_kernel(
       image_file: see kbuild_vmlinux.
       **kwargs: attributes that every rule has, such as `visibility` and `tags`.
     """
+    for module in kbuild_files:
+        if module not in external_modules:
+            fail(NO_MODULE.format(name = name, module = module, known = ", ".join(external_modules) or "none"))
     config, objects = name + "_config", name + "_objects"
     kbuild_config(
         name = config,

@@ -100,6 +100,7 @@ def _macro(name):
         trim = "modpost",
         defconfig = "tinyconfig",
         external_modules = {"driver": ["driver_sources"]},
+        kbuild_files = {"driver": "driver/Kbuild"},
         tags = _MANUAL,
     )
     _macro_test(name = name, target_under_test = "macro_raw_symbol_list")
@@ -166,6 +167,15 @@ def _failures():
         "tests/analysis/driver/Kbuild.",
         "To fix: put them into the tree",
     )
+    kbuild_config(
+        name = "two_architectures",
+        srcs = ["kernel_sources"],
+        defconfig = "x",
+        make_vars = {"ARCH": "arm64"},
+        trim = "modpost",
+        tags = _MANUAL,
+    )
+    tests += _refused("two_architectures_test", "two_architectures", "make_vars: expected no ARCH, got arm64.")
     kbuild_config(name = "no_base", srcs = ["kernel_sources"], trim = "modpost", tags = _MANUAL)
     tests += _refused("no_base_test", "no_base", "base, defconfig: expected one of the two, got none.")
     _config("two_bases", base = "BUILD.bazel")

@@ -2,7 +2,8 @@
 
 With gcc half an hour on two cores, and more with full LTO of clang. Each edit is built by plain make in a folder of its
 own, by the rules as they are, and by the rules with kept objects (--//ksyms_rules:build_cache). Plain make is run
-again if it fails: Linux 6.1 needs that for a new symbol. Both ways of the rules have to give the same vmlinux, byte for
+again if it fails: Linux 6.1 needs that for a new symbol. After the first build each builds three times for nothing:
+Bazel's server, a Java program, is slower in its first builds than for the rest of the day. Both ways of the rules have to give the same vmlinux, byte for
 byte, after each edit. Exit status 1: they do not, or a target is missed.
 """
 
@@ -38,6 +39,7 @@ _EDITS = {
     "symbol dropped": (_DUMMY, "\tdump_stack();\n", ""),
     "built-in source": ("init/main.c", "Kernel command line: ", "Command line: "),
 }
+_WARMING = 3
 # With kept objects an edit that links vmlinux takes at most so many times as long as plain make's own.
 _KEPT_TARGET, _LINKING = 2, ("new symbol", "symbol dropped", "built-in source")
 # After these the rules as they are compile all of the kernel.
@@ -134,6 +136,9 @@ def _measure(name, scratch):
         for edit, change in _EDITS.items():
             if change:
                 workspace.edit_kernel(*change)
+            elif results:
+                for _ in range(_WARMING):
+                    builder.build()
             if name == "ours" and edit in _COMPILING_ALL[_KERNEL.value] and not _SLOW.value:
                 continue
             results[edit] = builder.build()

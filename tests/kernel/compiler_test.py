@@ -22,8 +22,9 @@ class CompilerTest(absltest.TestCase):
         folder = pathlib.Path(tempfile.mkdtemp(dir=absltest.TEST_TMPDIR.value))
         self._programs = folder / "programs"
         self._programs.mkdir()
-        path = f"--action_env=PATH={self._programs}:/usr/bin:/bin"
-        self.workspace = kernel_workspace.KernelWorkspace(folder / "here", KERNEL, [path])
+        path = f"PATH={self._programs}:/usr/bin:/bin"
+        flags = [f"--action_env={path}", f"--repo_env={path}"]
+        self.workspace = kernel_workspace.KernelWorkspace(folder / "here", KERNEL, flags)
         self.addCleanup(self.workspace.close)
 
     def _install(self, version):

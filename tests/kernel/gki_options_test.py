@@ -69,14 +69,18 @@ class GkiOptionsTest(kernel_case.KernelTestCase):
 
     def test_place_of_the_build_is_in_no_file(self):
         self.build_first()
-        expected = self.workspace.kernel_and_modules()
-        self.assertEqual([name for name, text in expected.items() if b"/execroot/" in text], [])
-        self.workspace.build_cached(
-            *self.workspace.everything(), f"--@ksyms_rules//ksyms_rules:build_cache={self.folder}/kept"
-        )
-        built = self.workspace.kernel_and_modules()
-        self.assertGreater(len(built), 20)
-        self.assertEqual([name for name in expected if built.get(name) != expected[name]], [])
+        for edit in (None, ("include/linux/crc8.h", "#define", "#define AN_EDIT\n#define")):
+            if edit:
+                self.workspace.edit_kernel(*edit)
+            self.workspace.build_cached(*self.workspace.everything())
+            expected = self.workspace.kernel_and_modules()
+            self.assertEqual([name for name, text in expected.items() if b"/execroot/" in text], [])
+            self.workspace.build_cached(
+                *self.workspace.everything(), f"--@ksyms_rules//ksyms_rules:build_cache={self.folder}/kept"
+            )
+            built = self.workspace.kernel_and_modules()
+            self.assertGreater(len(built), 20)
+            self.assertEqual([name for name in expected if built.get(name) != expected[name]], [], edit)
 
 
 if __name__ == "__main__":

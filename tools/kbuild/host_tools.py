@@ -1,6 +1,7 @@
 """Programs and libraries of the machine that kbuild runs, checked before it stops at the first one missing."""
 
 import dataclasses
+import itertools
 import os
 import shlex
 import shutil
@@ -51,12 +52,17 @@ class Toolchain:
 
     def programs(self):
         """All that have to be there."""
-        wrapped = [word for words in (self.compiler, self.linker) for word in words if not word.startswith("-")]
-        return [self.host_compiler, *wrapped, *self.others]
+        named = [word for command in (self.compiler, self.linker) for word in itertools.takewhile(_is_no_flag, command)]
+        # But for variables: of the environment, and make's own.
+        return [self.host_compiler, *(word for word in named if not set(word) & set("=$")), *self.others]
 
     def identity(self):
         """What the compiler and linker say of themselves; nothing, if they are not there."""
         return "\n".join(_version([*command, "--version"]) for command in (self.compiler, self.linker))
+
+
+def _is_no_flag(word):
+    return not word.startswith("-")
 
 
 def toolchain(llvm, make_vars):
@@ -69,7 +75,7 @@ def toolchain(llvm, make_vars):
     variables = dict(variable.split("=", 1) for variable in make_vars)
     prefix, suffix, compiler, linker, others = variables.get("CROSS_COMPILE", ""), "", "gcc", "ld", ()
     host_compiler = compiler
-    if llvm:
+    if llvm or variables.get("LLVM"):
         # LLVM=/opt/llvm/bin/ or LLVM=-17, as in Documentation/kbuild/llvm.rst.
         chosen = variables.get("LLVM", "1")
         prefix, suffix = chosen if chosen.endswith("/") else "", chosen if chosen.startswith("-") else ""
@@ -94,7 +100,7 @@ def check(tools, options):
       FailedCheckError: something is missing; names all of it, with the packages.
     """
     programs = _ALWAYS | {name: _package(name) for name in tools.programs()}
-    programs |= dict(_PROGRAMS[name] for name in _PROGRAMS if options.get(name) == "y")
+    programs |= dict(_PROGRAMS[name] for name in _PROGRAMS if options.get(name) in ("y", "m"))
     missing = {name: package for name, package in programs.items() if not shutil.which(name)}
     if tools.host_compiler not in missing:
         headers = dict(_HEADERS[name] for name in _HEADERS if options.get(name) == "y")
@@ -120,10 +126,8 @@ def _package(program):
 
 
 def _version(command):
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=False).stdout
-    except OSError:
-        return ""
+    # env, as a shell, takes variables before the program, and says on stderr what is not there.
+    return subprocess.run(["/usr/bin/env", *command], capture_output=True, text=True, check=False).stdout
 
 
 def _has_header(compiler, header):

@@ -6,6 +6,7 @@ goes to the log, and to stderr if it fails.
 
 import argparse
 import errno
+import os
 import sys
 
 import arguments as flags
@@ -48,7 +49,8 @@ def main():
         print(f"{arguments.title}: {error}" if arguments.title else error, file=sys.stderr)
         return 1
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        # copytree gathers its errors in one without a number.
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT) and os.strerror(errno.ENOSPC) not in str(error):
             raise
         print(f"{arguments.title}: {error}. To fix: {NO_SPACE}.", file=sys.stderr)
         return 1

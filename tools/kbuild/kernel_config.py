@@ -13,18 +13,17 @@ ALL_HEADERS = "CONFIG_IKHEADERS"
 # 5.7 has the whitelist, 5.8 vmlinux.symvers. 6.5 moved trimming from a header to modpost: commit 5e9e95cc9148,
 # "kbuild: implement CONFIG_TRIM_UNUSED_KSYMS without recursion".
 _FIRST_VERSIONS = {AUTOKSYMS: (5, 8), MODPOST: (6, 5)}
+_INITRAMFS, _ONE_ARCHIVE = "CONFIG_INITRAMFS_SOURCE", re.compile(r"[^/\s]\S*\.cpio(\.\w+)?")
 _SET = re.compile(r"^(CONFIG_\w+)=(.*)$|^# (CONFIG_\w+) is not set$", re.MULTILINE)
 _OFF = ("", "n")
 _NEEDED = ("CONFIG_MODULES", "CONFIG_TRIM_UNUSED_KSYMS")
-# What they name becomes part of vmlinux.
+# What they name becomes part of vmlinux; kbuild finds it in the source tree.
 _NAMING_FILES = (
     "CONFIG_ACPI_CUSTOM_DSDT_FILE",
     "CONFIG_BOOT_CONFIG_EMBED_FILE",
     "CONFIG_CFG80211_EXTRA_REGDB_KEYDIR",
     "CONFIG_EXTRA_FIRMWARE_DIR",
-    "CONFIG_INITRAMFS_SOURCE",
     "CONFIG_MODULE_SIG_KEY",
-    "CONFIG_SYSTEM_BLACKLIST_HASH_LIST",
     "CONFIG_SYSTEM_REVOCATION_KEYS",
     "CONFIG_SYSTEM_TRUSTED_KEYS",
 )
@@ -120,6 +119,14 @@ def check_result(path, fragments):
                 f"asks for {asked}, but kbuild made it {name}={result or 'n'}",
                 f"set what {name} depends on too, or remove what selects it (make menuconfig, then / and {name[7:]})",
             )
+    _check_files(options)
+    for name in _NEEDED:
+        if options.get(name) != "y":
+            raise KsymsError("configuration", f"has no {name}=y", _HOW_TO_SET[name])
+
+
+def _check_files(options):
+    """Refuses what becomes part of vmlinux and is in no action's key."""
     for name in _NAMING_FILES:
         if any(file.startswith("/") for file in options.get(name, "").strip('"').split()):
             raise KsymsError(
@@ -127,6 +134,10 @@ def check_result(path, fragments):
                 f"{name}={options[name]} is outside the source tree, where nobody would notice that it changes",
                 "put it into the source tree (srcs), and name it by its path there",
             )
-    for name in _NEEDED:
-        if options.get(name) != "y":
-            raise KsymsError("configuration", f"has no {name}=y", _HOW_TO_SET[name])
+    initramfs = options.get(_INITRAMFS, "").strip('"')
+    if initramfs and not _ONE_ARCHIVE.fullmatch(initramfs):
+        raise KsymsError(
+            "configuration",
+            f'{_INITRAMFS}="{initramfs}" is no archive in the source tree; other files may be links in a sandbox',
+            "pack it into one .cpio file in the source tree (srcs), and name that by its path there",
+        )

@@ -34,14 +34,17 @@ _ADVICE = (
     ),
     (rb"uses symbol \S+ from namespace", "import the namespace in the module's source (MODULE_IMPORT_NS)"),
     (
-        rb"fatal error: \S+: No such file or directory",
+        rb"fatal error: (?:\S+: No such file or directory|'\S+' file not found)",
         "install the package that has the missing header, or add it to srcs if it is the kernel's or the module's",
     ),
     (
-        rb"No rule to make target|can't open file|(?m:^(?!.*fatal error: ).*No such file or directory)",
+        rb"No rule to make target|can't open file|(?m:^(?!.*fatal error: |.*env: |make).*No such file or directory)",
         "add the file that is missing to srcs",
     ),
-    (rb"(?m:: (?:command )?not found$)", "install the program that was not found"),
+    (
+        rb"(?m:: (?:command )?not found$|^(?:.*env|make\S*): .*No such file or directory)",
+        "install the program that was not found",
+    ),
     (rb"source tree is not clean", "run `make mrproper` in the folder of srcs, which has objects of another build"),
     (rb"No space left on device", NO_SPACE),
 )

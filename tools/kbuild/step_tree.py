@@ -84,7 +84,8 @@ def _packed(arguments):
 @contextlib.contextmanager
 def _kept_tree(arguments, root, make):
     """A tree that was left by earlier runs, with today's sources and configuration."""
-    if any(kernel_config.read(arguments.config).get(option) for option in _RANDOM):
+    options = kernel_config.read(arguments.config)
+    if any(options.get(option) for option in _RANDOM):
         raise KsymsError(
             arguments.config,
             "randomizes structures, with a seed that kept objects and external modules may not have in common",
@@ -113,6 +114,9 @@ def _kept_tree(arguments, root, make):
             elif not os.path.exists(configuration):
                 tree.restore(saved)
                 tree.settle()
+        if options.get(kernel_config.ALL_HEADERS):
+            # Of the last link: packed with the headers, were it there, which in a new tree it is not yet.
+            remove(tree.objects, ["include/generated/utsversion.h"])
         if build_cache.update(arguments.config, configuration):
             make.run("modules_prepare")
         yield tree
@@ -133,3 +137,10 @@ def ensure(path):
     """Makes an empty file unless there is one, whose time then stays as it is."""
     with open(path, "a", encoding="utf-8"):
         pass
+
+
+def remove(folder, names):
+    """Removes files, if they are there."""
+    for name in names:
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(os.path.join(folder, name))

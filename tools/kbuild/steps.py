@@ -1,6 +1,5 @@
 """The steps of a kernel build, each a command that one Bazel action runs."""
 
-import contextlib
 import json
 import os
 import shutil
@@ -66,7 +65,7 @@ def objects(arguments):
             raise KsymsError(arguments.config, "builds no module", "set an option to =m, such as CONFIG_DUMMY=m")
         linked = [module + ".o" for module in modules]
         _keep(tree.objects, linked, arguments.modules)
-        _finish(arguments, tree, linked, of_vmlinux=False)
+        _finish(arguments, tree, linked, of_vmlinux=False, packed=("m", "y"))
 
 
 def external(arguments):
@@ -88,7 +87,7 @@ def vmlinux_o(arguments):
     with step_tree.opened(arguments, "vmlinux") as (tree, make):
         # Not vmlinux.o: kbuild takes a goal that ends in .o for a single object.
         make.run(*_VMLINUX_ONLY, "vmlinux_o")
-        _finish(arguments, tree, ["vmlinux.o"], of_modules=False)
+        _finish(arguments, tree, ["vmlinux.o"], of_modules=False, packed=("y",))
 
 
 def vmlinux(arguments):
@@ -98,7 +97,7 @@ def vmlinux(arguments):
     with step_tree.opened(arguments, counted) as (tree, make):
         _set_exports(arguments, tree, make)
         # Of a kept folder: make does not know all that they are made from, such as scripts/kallsyms.
-        _remove(tree.objects, ["vmlinux", "vmlinux.symvers", "vmlinux.unstripped"])
+        step_tree.remove(tree.objects, ["vmlinux", "vmlinux.symvers", "vmlinux.unstripped"])
         compiled = step_tree.is_compiled(arguments, tree, "vmlinux.a")
         make.run(*_VMLINUX_ONLY, "vmlinux", arguments.image_target, compiled=compiled)
         for output in arguments.output:
@@ -108,7 +107,7 @@ def vmlinux(arguments):
                 fix = "set image_file to what image_target builds"
                 raise KsymsError(built, f"was not built by make {arguments.image_target}", fix)
             shutil.copyfile(path, target)
-        _finish(arguments, tree, of_modules=False)
+        _finish(arguments, tree, of_modules=False, packed=("y",))
 
 
 def modules(arguments):
@@ -127,7 +126,7 @@ def modules(arguments):
                 make.run(*_VMLINUX_ONLY, "vmlinux_o")
             if kernel_config.read(arguments.config).get(_BTF):
                 # make is told that vmlinux is not its business, so it does not add that kernel's types again.
-                _remove(folder, [module + ".ko" for module in _modules(folder)])
+                step_tree.remove(folder, [module + ".ko" for module in _modules(folder)])
         compiled = not arguments.kbuild_file and step_tree.is_compiled(arguments, tree, "modules.order")
         # With BTF the top Makefile would link vmlinux for them.
         made = ("-o", "vmlinux") if compiled else ()
@@ -139,7 +138,7 @@ def modules(arguments):
         if not arguments.kbuild_file:
             kernel_symvers.check(symvers, arguments.kernel_symvers)
         _write(arguments.symvers, symvers)
-        _finish(arguments, tree)
+        _finish(arguments, tree, packed=() if compiled or arguments.kbuild_file else ("m", "y"))
 
 
 def _set_exports(arguments, tree, make):
@@ -180,7 +179,7 @@ def _keep(folder, names, target):
         shutil.copyfile(os.path.join(folder, name), path)
 
 
-def _finish(arguments, tree, linked=None, of_modules=True, of_vmlinux=True):
+def _finish(arguments, tree, linked=None, of_modules=True, of_vmlinux=True, packed=()):
     """Writes what every step may be asked for.
 
     Args:
@@ -189,15 +188,15 @@ def _finish(arguments, tree, linked=None, of_modules=True, of_vmlinux=True):
       linked: [path] below the objects of all that later steps take from here if they share the folder.
       of_modules: whether modules are part of what was built.
       of_vmlinux: whether vmlinux is.
+      packed: values of CONFIG_IKHEADERS with which all headers are.
     """
     if arguments.save and linked and step_tree.is_shared(arguments):
         _keep(tree.objects, linked, arguments.save)
     elif arguments.save:
         tree.save(arguments.save)
     if arguments.unread:
-        packed = kernel_config.read(arguments.config).get(kernel_config.ALL_HEADERS)
         own = [source.split("=", 1)[1] for source in getattr(arguments, "source", ())]
-        all_headers = packed == "y" or (packed == "m" and of_modules)
+        all_headers = kernel_config.read(arguments.config).get(kernel_config.ALL_HEADERS) in packed
         counted = {"of_modules": of_modules, "of_vmlinux": of_vmlinux} if step_tree.is_shared(arguments) else {}
         unread = source_use.unread(tree, os.path.dirname(arguments.kconfig), own, all_headers, **counted)
         _write(arguments.unread, "".join(path + "\n" for path in unread))
@@ -206,10 +205,3 @@ def _finish(arguments, tree, linked=None, of_modules=True, of_vmlinux=True):
 def _write(path, text):
     with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
         file.write(text)
-
-
-def _remove(folder, names):
-    """Removes files, if they are there."""
-    for name in names:
-        with contextlib.suppress(FileNotFoundError):
-            os.remove(os.path.join(folder, name))

@@ -48,14 +48,17 @@ class HostToolsTest(absltest.TestCase):
         self._check(llvm=True)
         with self.assertRaisesRegex(FailedCheckError, "needs clang-17, ld.lld-17, .* install clang-17 lld-17 llvm-17"):
             self._check(llvm=True, make_vars=["LLVM=-17"])
+        with self.assertRaisesRegex(FailedCheckError, "needs clang-17, "):
+            self._check(make_vars=["LLVM=-17"])
         self._check(llvm=True, make_vars=[f"LLVM={self.folder}/"])
 
     def test_each_program_of_a_wrapped_compiler_is_needed(self):
         self._install(*_GCC)
         with self.assertRaisesRegex(FailedCheckError, r"needs ccache, not found .*apt-get install ccache\)"):
-            self._check(make_vars=["CC=ccache gcc -B/opt"])
+            self._check(make_vars=["CC=ccache gcc -B /opt"])
         with self.assertRaisesRegex(FailedCheckError, "needs arm-linux-gcc, .*, ccache, not found"):
             self._check(make_vars=["CROSS_COMPILE=ccache arm-linux-"])
+        self._check(make_vars=["CC=CCACHE_DIR=/c $(CROSS_COMPILE)gcc"])
 
     def test_identity_is_what_the_compiler_says(self):
         self._install(*_GCC)

@@ -61,9 +61,8 @@ class KernelConfigTest(parameterized.TestCase):
             kernel_config.check_result(path, [])
 
     @parameterized.parameters(
-        ("CONFIG_INITRAMFS_SOURCE", "/home/me/rootfs.cpio"),
-        ("CONFIG_INITRAMFS_SOURCE", "usr/list /home/me/rootfs"),
         ("CONFIG_EXTRA_FIRMWARE_DIR", "/lib/firmware"),
+        ("CONFIG_MODULE_SIG_KEY", "/home/me/key.pem"),
     )
     def test_files_that_no_action_depends_on_are_refused(self, option, value):
         with self.assertRaisesRegex(
@@ -72,7 +71,14 @@ class KernelConfigTest(parameterized.TestCase):
         ):
             self._check(f'{option}="{value}"\n', "")
 
+    @parameterized.parameters("/home/me/rootfs.cpio", "../usr/rootfs", "usr/list", "usr/a.cpio usr/b.cpio")
+    def test_initramfs_is_an_archive_of_the_source_tree(self, value):
+        with self.assertRaisesRegex(KsymsError, r"no archive in the source tree.*To fix: pack it into one \.cpio file"):
+            self._check(f'CONFIG_INITRAMFS_SOURCE="{value}"\n', "")
+
     def test_files_of_the_source_tree_are_not_refused(self):
+        self._check('CONFIG_INITRAMFS_SOURCE=""\n', "")
+        self._check('CONFIG_INITRAMFS_SOURCE="rootfs.cpio.xz"\n', "")
         self._check('CONFIG_INITRAMFS_SOURCE="usr/rootfs.cpio"\nCONFIG_DEFAULT_INIT="/sbin/init"\n', "")
 
     @parameterized.parameters((5, 8, "autoksyms"), (6, 4, "autoksyms"), (6, 5, "modpost"), (7, 0, "modpost"))

@@ -66,7 +66,10 @@ class MakeTest(absltest.TestCase):
                 "install the package that has",
             ),
             ("cat: certs/key.pem: No such file or directory", "add the file that is missing to srcs"),
+            ("main.c:1:10: fatal error: 'gelf.h' file not found", "install the package that has"),
             ("/bin/sh: 1: xz: not found", "install the program"),
+            ("/usr/bin/env: 'python3': No such file or directory", "install the program"),
+            ("make[2]: gcc-17: No such file or directory", "install the program"),
             ("*** The source tree is not clean, please run 'make mrproper'", "run `make mrproper`"),
         ):
             with self.subTest(said), self.assertRaises(FailedCheckError) as failure:
