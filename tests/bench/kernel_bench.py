@@ -3,8 +3,8 @@
 With gcc half an hour on two cores, and more with full LTO of clang. Each edit is built by plain make in a folder of its
 own, by the rules as they are, and by the rules with kept objects (--//ksyms_rules:build_cache). Plain make is run
 again if it fails: Linux 6.1 needs that for a new symbol. After the first build each builds three times for nothing:
-Bazel's server, a Java program, is slower in its first builds than for the rest of the day. Both ways of the rules have to give the same vmlinux, byte for
-byte, after each edit. Exit status 1: they do not, or a target is missed.
+Bazel's server, a Java program, is slower in its first builds than later. Both ways of the rules have to
+give the same vmlinux, byte for byte, after each edit. Exit status 1: they do not, or a target is missed.
 """
 
 import dataclasses
