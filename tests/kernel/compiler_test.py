@@ -1,6 +1,7 @@
 """A compiler that is replaced under the same name: the kernel is configured for the new one."""
 
 import pathlib
+import shutil
 import tempfile
 
 from absl.testing import absltest
@@ -48,6 +49,10 @@ class CompilerTest(absltest.TestCase):
         self._install("99.2")
         self.assertEqual(self._configurations(), 1)
         self.assertEqual(self._version(), ['CONFIG_CC_VERSION_TEXT="gcc (of this test) 99.2"'])
+        # A folder of PATH may vanish, and then the next one has the compiler.
+        shutil.rmtree(self._programs)
+        self.assertEqual(self._configurations(), 1)
+        self.assertNotIn("of this test", self._version()[0])
 
 
 if __name__ == "__main__":
