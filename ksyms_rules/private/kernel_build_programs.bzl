@@ -39,7 +39,7 @@ def _inside(rctx, folder):
 def _version(rctx, program):
     """The first line that a program prints of itself; read again when its file changes."""
     rctx.watch(program)
-    result = rctx.execute([program, "--version"], timeout = _TIMEOUT_SECONDS)
+    result = rctx.execute([program, "--version"], timeout = _TIMEOUT_SECONDS, environment = {"LC_ALL": "C"})
     return "{}: {}".format(program.basename, (result.stdout or result.stderr).partition("\n")[0])
 
 def _programs_impl(rctx):
