@@ -17,13 +17,16 @@ _INITRAMFS, _ONE_ARCHIVE = "CONFIG_INITRAMFS_SOURCE", re.compile(r"[^/\s]\S*\.cp
 _SET = re.compile(r"^(CONFIG_\w+)=(.*)$|^# (CONFIG_\w+) is not set$", re.MULTILINE)
 _OFF = ("", "n")
 _NEEDED = ("CONFIG_MODULES", "CONFIG_TRIM_UNUSED_KSYMS")
-# What they name becomes part of vmlinux; kbuild finds it in the source tree.
+# Read where the objects are, and not found in the source tree.
+_BLACKLIST = "CONFIG_SYSTEM_BLACKLIST_HASH_LIST"
+# What they name becomes part of vmlinux; kbuild finds the others in the source tree.
 _NAMING_FILES = (
     "CONFIG_ACPI_CUSTOM_DSDT_FILE",
     "CONFIG_BOOT_CONFIG_EMBED_FILE",
     "CONFIG_CFG80211_EXTRA_REGDB_KEYDIR",
     "CONFIG_EXTRA_FIRMWARE_DIR",
     "CONFIG_MODULE_SIG_KEY",
+    _BLACKLIST,
     "CONFIG_SYSTEM_REVOCATION_KEYS",
     "CONFIG_SYSTEM_TRUSTED_KEYS",
 )
@@ -129,10 +132,11 @@ def _check_files(options):
     """Refuses what becomes part of vmlinux and is in no action's key."""
     for name in _NAMING_FILES:
         if any(file.startswith("/") for file in options.get(name, "").strip('"').split()):
+            place = "../ and its path there" if name == _BLACKLIST else "its path there"
             raise KsymsError(
                 "configuration",
                 f"{name}={options[name]} is outside the source tree, where nobody would notice that it changes",
-                "put it into the source tree (srcs), and name it by its path there",
+                f"put it into the source tree (srcs), and name it by {place}",
             )
     initramfs = options.get(_INITRAMFS, "").strip('"')
     if initramfs and not _ONE_ARCHIVE.fullmatch(initramfs):

@@ -63,6 +63,7 @@ class KernelConfigTest(parameterized.TestCase):
     @parameterized.parameters(
         ("CONFIG_EXTRA_FIRMWARE_DIR", "/lib/firmware"),
         ("CONFIG_MODULE_SIG_KEY", "/home/me/key.pem"),
+        ("CONFIG_SYSTEM_BLACKLIST_HASH_LIST", "/home/me/hashes"),
     )
     def test_files_that_no_action_depends_on_are_refused(self, option, value):
         with self.assertRaisesRegex(
