@@ -52,8 +52,7 @@ def _kbuild_modules_impl(ctx):
         progress_message = "Linking modules %{label}",
         srcs = config.module_srcs,
         unread = ctx.actions.declare_file(ctx.label.name + ".unread"),
-        # Where the exported set is part of objects, those of vmlinux and of the modules would be in each other's way.
-        keep_objects = not objects.kbuild_file and config.trim == "modpost",
+        keep_objects = not objects.kbuild_file,
     )
     return [
         DefaultInfo(files = depset([modules])),

@@ -84,6 +84,10 @@ class BuildTree:
         Args:
           copied: [path] of folders to copy instead, since something packs them as they are; only in a new tree.
         """
+        back = os.path.join(self.objects, "source")
+        if not os.path.lexists(back):
+            # kbuild's own, which RHEL's Makefile looks through before it is made.
+            os.symlink("..", back)
         names = {name for name in os.listdir(self._source_root or ".") if is_source(name)}
         for entry in list(os.scandir(self.sources)):
             if entry.is_symlink() and entry.name not in names:

@@ -85,9 +85,16 @@ def _selection(tree, of_modules, of_vmlinux):
 
 def _members_of_vmlinux(tree):
     """Paths, as bytes, of the objects in vmlinux.a; None if there is none."""
-    try:
-        with open(os.path.join(tree.objects, "vmlinux.a"), "rb") as file:
+    archives = [os.path.join(tree.objects, "vmlinux.a")]
+    if not os.path.exists(archives[0]):
+        # Before Linux 6.1 each folder has its own, and some are in that of the folder above.
+        folders = [folder for folder, _, names in os.walk(tree.objects) if "built-in.a" in names]
+        archives = [os.path.join(folder, "built-in.a") for folder in folders]
+    members = set()
+    for archive in archives:
+        folder = os.fsencode(os.path.relpath(os.path.dirname(archive), tree.objects))
+        with open(archive, "rb") as file:
             # A thin archive, which has the paths of its members as text: each is a line that ends in a slash.
-            return {text.rpartition(b"\n")[2] for text in file.read().split(b"/\n")}
-    except FileNotFoundError:
-        return None
+            paths = [text.rpartition(b"\n")[2] for text in file.read().split(b"/\n")]
+        members.update(os.path.normpath(os.path.join(folder, path)) for path in paths)
+    return members if archives else None

@@ -16,7 +16,7 @@ from errors import KsymsError
 # In a tree that `prepare` has saved: how many files each part of the kernel is compiled from.
 COMPILATIONS = "compilations.json"
 # Of kept folders; another one when what is in them changes.
-_LAYOUT = 2
+_LAYOUT = 3
 # {ARCH: its folder below arch/, where that is another}, as in the kernel's Makefile.
 _FOLDERS = {"i386": "x86", "parisc64": "parisc", "sparc32": "sparc", "sparc64": "sparc", "x86_64": "x86"}
 # Options with which `prepare` makes a random seed.
@@ -91,8 +91,8 @@ def _kept_tree(arguments, root, make):
             "randomizes structures, with a seed that kept objects and external modules may not have in common",
             "build without --@ksyms_rules//ksyms_rules:build_cache, or set CONFIG_RANDSTRUCT_NONE=y",
         )
-    # Where no object depends on the exported set, all steps use one folder, as plain make does.
-    name = f"{_LAYOUT} {os.getcwd()} {arguments.config if is_shared(arguments) else arguments.title}"
+    # All steps use one folder, as plain make does.
+    name = f"{_LAYOUT} {os.getcwd()} {arguments.config}"
     identity = host_tools.toolchain(arguments.llvm, arguments.make_var).identity()
     kept = build_cache.opened(arguments.build_cache, name, identity, make.note)
     with _work_folder(arguments), kept as folder:
@@ -128,9 +128,21 @@ def is_compiled(arguments, tree, result):
     return arguments.trim == kernel_config.MODPOST and os.path.exists(os.path.join(tree.objects, result))
 
 
-def is_shared(arguments):
-    """Whether the steps of a kernel share a folder that outlives them, and need nothing of each other's trees."""
-    return arguments.build_cache and arguments.trim == kernel_config.MODPOST
+@contextlib.contextmanager
+def emptied(path):
+    """Has an empty file in the place of another or of none; what was there is back afterwards, with its time."""
+    aside = f"{path}.aside"
+    with contextlib.suppress(FileNotFoundError):
+        os.rename(path, aside)
+    ensure(path)
+    try:
+        yield
+    finally:
+        # make removes what it failed to write.
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(path)
+        with contextlib.suppress(FileNotFoundError):
+            os.rename(aside, path)
 
 
 def ensure(path):

@@ -95,11 +95,9 @@ def vmlinux(arguments):
     # The final link alone compiles next to nothing.
     counted = "vmlinux" if arguments.trim == kernel_config.AUTOKSYMS else ""
     with step_tree.opened(arguments, counted) as (tree, make):
-        _set_exports(arguments, tree, make)
         # Of a kept folder: make does not know all that they are made from, such as scripts/kallsyms.
         step_tree.remove(tree.objects, ["vmlinux", "vmlinux.symvers", "vmlinux.unstripped"])
-        compiled = step_tree.is_compiled(arguments, tree, "vmlinux.a")
-        make.run(*_VMLINUX_ONLY, "vmlinux", arguments.image_target, compiled=compiled)
+        _link_vmlinux(arguments, tree, make, "vmlinux", arguments.image_target)
         for output in arguments.output:
             built, _, target = output.partition("=")
             path = os.path.join(tree.objects, built)
@@ -120,13 +118,14 @@ def modules(arguments):
             folder = _external(arguments, tree)
             extra = " ".join(os.path.abspath(file) for file in arguments.extra_symvers)
             variables = (f"M={folder}", f"KBUILD_EXTRA_SYMBOLS={extra}")
-        _set_exports(arguments, tree, make)
-        if step_tree.is_shared(arguments):
-            if not step_tree.is_compiled(arguments, tree, "vmlinux.a"):
-                make.run(*_VMLINUX_ONLY, "vmlinux_o")
+        if arguments.build_cache:
+            if not os.path.exists(os.path.join(tree.objects, "vmlinux.symvers")):
+                # The folder was emptied since.
+                _link_vmlinux(arguments, tree, make, "vmlinux")
             if kernel_config.read(arguments.config).get(_BTF):
                 # make is told that vmlinux is not its business, so it does not add that kernel's types again.
                 step_tree.remove(folder, [module + ".ko" for module in _modules(folder)])
+        _set_exports(arguments, tree, make)
         compiled = not arguments.kbuild_file and step_tree.is_compiled(arguments, tree, "modules.order")
         # With BTF the top Makefile would link vmlinux for them.
         made = ("-o", "vmlinux") if compiled else ()
@@ -141,8 +140,19 @@ def modules(arguments):
         _finish(arguments, tree, packed=() if compiled or arguments.kbuild_file else ("m", "y"))
 
 
+def _link_vmlinux(arguments, tree, make, *targets):
+    """Makes targets of vmlinux, which exports what a list says."""
+    compiled = step_tree.is_compiled(arguments, tree, "vmlinux.a")
+    # Before Linux 6.1 make would put modules.order together from those of folders, which only modules have.
+    variables = ("subdir-modorder=",) if arguments.trim == kernel_config.AUTOKSYMS else ()
+    # Of a kept folder: what is in it adds its symbols to autoksyms.h.
+    with step_tree.emptied(os.path.join(tree.objects, "modules.order")):
+        _set_exports(arguments, tree, make)
+        make.run(*_VMLINUX_ONLY, *variables, *targets, compiled=compiled)
+
+
 def _set_exports(arguments, tree, make):
-    """Makes a list the set of symbols that are exported."""
+    """Makes a list the set of symbols that are exported, and up to Linux 6.4 those of modules.order with it."""
     build_cache.update(arguments.raw_symbol_list, os.path.join(tree.sources, RAW_SYMBOL_LIST))
     if arguments.trim == kernel_config.AUTOKSYMS:
         # Else make would find the new set after it has looked at the objects, and link without the recompiled ones.
@@ -185,19 +195,22 @@ def _finish(arguments, tree, linked=None, of_modules=True, of_vmlinux=True, pack
     Args:
       arguments: of a command.
       tree: BuildTree, built.
-      linked: [path] below the objects of all that later steps take from here if they share the folder.
+      linked: [path] below the objects of all that later steps take from here if they share the folder and no object
+        depends on the exported set.
       of_modules: whether modules are part of what was built.
       of_vmlinux: whether vmlinux is.
       packed: values of CONFIG_IKHEADERS with which all headers are.
     """
-    if arguments.save and linked and step_tree.is_shared(arguments):
-        _keep(tree.objects, linked, arguments.save)
+    if arguments.save and arguments.build_cache:
+        # Else what a later step has compiled since, for another set, would be replaced by what this one has.
+        if arguments.trim == kernel_config.MODPOST:
+            _keep(tree.objects, linked, arguments.save)
     elif arguments.save:
         tree.save(arguments.save)
     if arguments.unread:
         own = [source.split("=", 1)[1] for source in getattr(arguments, "source", ())]
         all_headers = kernel_config.read(arguments.config).get(kernel_config.ALL_HEADERS) in packed
-        counted = {"of_modules": of_modules, "of_vmlinux": of_vmlinux} if step_tree.is_shared(arguments) else {}
+        counted = {"of_modules": of_modules, "of_vmlinux": of_vmlinux} if arguments.build_cache else {}
         unread = source_use.unread(tree, os.path.dirname(arguments.kconfig), own, all_headers, **counted)
         _write(arguments.unread, "".join(path + "\n" for path in unread))
 

@@ -91,6 +91,13 @@ class SourceUseTest(absltest.TestCase):
         self._write("drivers/net/lib.a", "!<thin>\n")
         self.assertEqual(self._unread(of_modules=False), ["include/linux/crc8.h"])
 
+    def test_members_of_vmlinux_are_in_the_archives_of_folders_before_linux_6_1(self):
+        self._write("drivers/net/.dummy.o.cmd", "cmd := gcc -DMODULE  -c ../drivers/net/dummy.c\n")
+        self._write("drivers/net/built-in.a", "!<thin>\n")
+        self.assertEqual(self._unread(of_modules=False), ["drivers/net/dummy.c", "include/linux/crc8.h"])
+        self._write("drivers/built-in.a", "!<thin>\n//                38        `\nbase/core.o/\nnet/dummy.o/\n\n")
+        self.assertEqual(self._unread(of_modules=False), ["include/linux/crc8.h"])
+
     def test_comma_is_part_of_a_name_or_between_two(self):
         header = self.sources / "include/dt-bindings/clock/qcom,gcc-sm8450.h"
         header.parent.mkdir(parents=True)

@@ -40,6 +40,20 @@ class StepTreeTest(absltest.TestCase):
                 self.assertEqual(os.path.islink(sources / "arch"), not copied)
                 self.assertTrue((sources / "init").is_symlink())
 
+    def test_a_file_that_was_emptied_is_back_with_its_time(self):
+        path = self.folder / "modules.order"
+        path.write_text("a.ko\n")
+        os.utime(path, (1, 1))
+        with self.assertRaises(KsymsError), step_tree.emptied(path):
+            self.assertEqual(path.read_text(), "")
+            raise KsymsError("a", "b", "c")
+        self.assertEqual((path.read_text(), path.stat().st_mtime), ("a.ko\n", 1))
+
+    def test_no_file_is_left_where_none_was(self):
+        with step_tree.emptied(self.folder / "modules.order"):
+            self.assertTrue((self.folder / "modules.order").exists())
+        self.assertEqual([path.name for path in self.folder.iterdir()], ["linux"])
+
     def test_random_structures_and_kept_objects_do_not_go_together(self):
         arguments = self._arguments("CONFIG_RANDSTRUCT=y\n", build_cache=str(self.folder / "kept"))
         with (
