@@ -40,7 +40,7 @@ _EDITS = {
     "built-in source": ("init/main.c", "Kernel command line: ", "Command line: "),
 }
 _WARMING = 3
-# With kept objects an edit that links vmlinux takes at most so many times as long as plain make's own.
+# With kept objects an edit for which both link vmlinux takes at most so many times as long as plain make's own.
 _KEPT_TARGET, _LINKING = 2, ("new symbol", "symbol dropped", "built-in source")
 # After these the rules as they are compile all of the kernel.
 _COMPILING_ALL = {"linux_6_1": _LINKING, "linux_6_12": ("built-in source",)}
@@ -156,10 +156,10 @@ def _digests(measured, edit):
 def _rows(measured):
     rows = []
     for edit in _EDITS:
-        plain = measured["plain"][edit].seconds if "plain" in measured else None
+        plain = measured["plain"][edit] if "plain" in measured else None
         for name, result in ((name, results[edit]) for name, results in measured.items() if edit in results):
-            ratio = result.seconds / plain if plain else None
-            limited = name == "kept" and ratio and edit in _LINKING
+            ratio = result.seconds / plain.seconds if plain else None
+            limited = name == "kept" and plain and edit in _LINKING and plain.final_links
             target, met = (f"<= {_KEPT_TARGET}x", ratio <= _KEPT_TARGET) if limited else ("", None)
             rows.append(table.Row(f"{edit}: {name} ({result})", result.seconds, ratio=ratio, target=target, met=met))
     return rows
