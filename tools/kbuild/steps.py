@@ -144,7 +144,7 @@ def _link_vmlinux(arguments, tree, make, *targets):
     """Makes targets of vmlinux, which exports what a list says."""
     compiled = step_tree.is_compiled(arguments, tree, "vmlinux.a")
     # Before Linux 6.1 make would put modules.order together from those of folders, which only modules have.
-    variables = ("subdir-modorder=",) if arguments.trim == kernel_config.AUTOKSYMS else ()
+    variables = ("subdir-modorder=",) if kernel_config.kernel_version(tree.sources) < (6, 1) else ()
     # Of a kept folder: what is in it adds its symbols to autoksyms.h.
     with step_tree.emptied(os.path.join(tree.objects, "modules.order")):
         _set_exports(arguments, tree, make)
