@@ -1,5 +1,7 @@
 """A kernel built in a folder that outlives the build: the same bytes as one built from nothing, after every edit."""
 
+import shutil
+
 from absl.testing import absltest
 
 from tests.kernel import kernel_case
@@ -7,6 +9,16 @@ from tests.kernel.kernel_case import BODY
 
 
 class KeptObjectsTest(kernel_case.KernelTestCase):
+    def _build_kept(self):
+        # With the disk cache, as people have it: it must not stand in for the folder.
+        flag = f"--@ksyms_rules//ksyms_rules:build_cache={self.folder}/kept"
+        return self.workspace.build_cached(*self.workspace.everything(), flag)
+
+    def _check(self, expected, message):
+        built = self.workspace.kernel_and_modules()
+        self.assertGreater(len(built), 20)
+        self.assertEqual([name for name in expected if built.get(name) != expected[name]], [], message)
+
     def test_kernel_is_the_same_after_edits_and_when_they_are_taken_back(self):
         workspace = self.workspace
         edits = (
@@ -18,15 +30,22 @@ class KeptObjectsTest(kernel_case.KernelTestCase):
         for edit, *change in ((lambda: None,), *edits):
             self.restore()
             edit(*change)
-            workspace.build_cached(*workspace.everything())
+            self.build_first()
             expected = workspace.kernel_and_modules()
-            # With the disk cache, as people have it: it must not stand in for the folder.
-            workspace.build_cached(
-                *workspace.everything(), f"--@ksyms_rules//ksyms_rules:build_cache={self.folder}/kept"
-            )
-            built = workspace.kernel_and_modules()
-            self.assertGreater(len(built), 20)
-            self.assertEqual([name for name in expected if built.get(name) != expected[name]], [], change)
+            self._build_kept()
+            self._check(expected, change)
+
+    def test_folder_may_be_emptied_between_vmlinux_and_modules(self):
+        change = ("drivers/net/dummy.c", "numdummies = 1;", "numdummies = 3;")
+        self.workspace.edit_kernel(*change)
+        self.build_first()
+        expected = self.workspace.kernel_and_modules()
+        self.restore()
+        self._build_kept()
+        shutil.rmtree(self.folder / "kept")
+        self.workspace.edit_kernel(*change)
+        self.assertEqual(self._build_kept().ran("KbuildVmlinux"), 0)
+        self._check(expected, change)
 
 
 if __name__ == "__main__":
