@@ -45,6 +45,9 @@ def opened(arguments, counted=""):
         else:
             tree = stack.enter_context(new_tree(arguments, root))
             make.tree = tree
+        if kernel_config.read(arguments.config).get(kernel_config.ALL_HEADERS):
+            # Of the last link: packed with the headers, were it there, which in a tree without vmlinux it is not.
+            remove(tree.objects, ["include/generated/utsversion.h"])
         yield tree, make
 
 
@@ -114,9 +117,6 @@ def _kept_tree(arguments, root, make):
             elif not os.path.exists(configuration):
                 tree.restore(saved)
                 tree.settle()
-        if options.get(kernel_config.ALL_HEADERS):
-            # Of the last link: packed with the headers, were it there, which in a new tree it is not yet.
-            remove(tree.objects, ["include/generated/utsversion.h"])
         if build_cache.update(arguments.config, configuration):
             make.run("modules_prepare")
         yield tree

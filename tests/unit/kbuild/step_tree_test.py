@@ -40,6 +40,17 @@ class StepTreeTest(absltest.TestCase):
                 self.assertEqual(os.path.islink(sources / "arch"), not copied)
                 self.assertTrue((sources / "init").is_symlink())
 
+    def test_what_only_vmlinux_makes_is_not_packed_with_the_headers(self):
+        generated = self.folder / "vmlinux.tree/objects/include/generated"
+        generated.mkdir(parents=True)
+        (self.folder / "vmlinux.tree/empty_folders.txt").write_text("")
+        for name in ("autoksyms.h", "utsversion.h"):
+            (generated / name).write_text("")
+        arguments = self._arguments("CONFIG_IKHEADERS=m\n")
+        arguments.restore = [str(self.folder / "vmlinux.tree")]
+        with step_tree.opened(arguments) as (tree, _):
+            self.assertEqual(os.listdir(os.path.join(tree.objects, "include/generated")), ["autoksyms.h"])
+
     def test_a_file_that_was_emptied_is_back_with_its_time(self):
         path = self.folder / "modules.order"
         path.write_text("a.ko\n")
