@@ -30,7 +30,7 @@ KbuildObjectsInfo = provider(
             "(dict[File, string]) an external module's sources and their places in its tree; empty for modules in tree, " +
             "whose sources are the kernel's."
         ),
-        "tree": "(File) directory of the tree with the objects; of the modules' objects only where steps share a kept folder.",
+        "tree": "(File) directory of the tree with the objects; where they are kept, of the modules' objects at most.",
     },
 )
 
@@ -40,7 +40,7 @@ KbuildVmlinuxInfo = provider(
         "config": "(KbuildConfigInfo) what it is built from.",
         "raw_symbol_list": "(File) the symbols that it was told to export.",
         "symvers": "(File) `vmlinux.symvers`: what it exports.",
-        "tree": "(File) directory of the tree with vmlinux.o; of vmlinux.o only where steps share a kept folder.",
+        "tree": "(File) directory of the tree with vmlinux.o; where objects are kept, of vmlinux.o at most.",
         "vmlinux": "(File) the kernel as an ELF file.",
     },
 )

@@ -9,6 +9,12 @@ from tests.kernel.kernel_case import BODY
 
 
 class KeptObjectsTest(kernel_case.KernelTestCase):
+    @classmethod
+    def furnish(cls):
+        cls.workspace.edit(
+            "hello/hello.c", "#include <linux/module.h>", "#include <linux/crc7.h>\n#include <linux/module.h>"
+        )
+
     def _build_kept(self):
         # With the disk cache, as people have it: it must not stand in for the folder.
         flag = f"--@ksyms_rules//ksyms_rules:build_cache={self.folder}/kept"
@@ -24,10 +30,10 @@ class KeptObjectsTest(kernel_case.KernelTestCase):
         edits = (
             (workspace.edit_kernel, "drivers/net/dummy.c", "numdummies = 1;", "numdummies = 2;"),
             (workspace.edit_kernel, "init/main.c", "Kernel command line: ", "Command line: "),
-            # On top of the original: the folder then has objects of another vmlinux.
-            (workspace.edit, "hello/hello.c", BODY, "\tdump_stack();\n" + BODY),
+            # On top of the original: the folder then has objects of another vmlinux. crc7.ko exports more then.
+            (workspace.edit, "hello/hello.c", BODY, '\tdump_stack();\n\tcrc7_be(0, "", 0);\n' + BODY),
         )
-        for edit, *change in ((lambda: None,), *edits):
+        for edit, *change in ((lambda: None,), *edits, (lambda: None,)):
             self.restore()
             edit(*change)
             self.build_first()

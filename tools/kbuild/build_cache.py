@@ -1,8 +1,8 @@
 """A build folder that outlives the action, so that kbuild compiles again only what an edit reaches.
 
-For local work only: what an action writes still depends on its inputs alone, but by make's word. Make goes by
-time stamps, so the folder has copies of the sources, each written anew when its content changes, whatever
-time the original carries.
+For local work only: that an action's kernel and modules depend on its inputs alone is make's word. (Up to Linux 6.4
+objects of modules that export symbols, not linked yet, are those of the last set.) Make goes by time stamps, so the
+folder has copies of the sources, each written anew when its content changes, whatever time the original carries.
 """
 
 import contextlib

@@ -15,6 +15,8 @@ _FIXED = {
     "KBUILD_BUILD_USER": "ksyms_rules",
     "KBUILD_BUILD_VERSION": "1",
     "LC_ALL": "C",
+    # kernel/gen_kheaders.sh goes by what `ls -l` prints of headers: more than the minute when they changed.
+    "TIME_STYLE": "full-iso",
     "TZ": "UTC",
 }
 # kbuild's line for a command that succeeded so far, such as `  CC [M]  drivers/net/dummy.o`.

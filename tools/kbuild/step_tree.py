@@ -45,9 +45,6 @@ def opened(arguments, counted=""):
         else:
             tree = stack.enter_context(new_tree(arguments, root))
             make.tree = tree
-        if kernel_config.read(arguments.config).get(kernel_config.ALL_HEADERS):
-            # Of the last link: packed with the headers, were it there, which in a tree without vmlinux it is not.
-            remove(tree.objects, ["include/generated/utsversion.h"])
         yield tree, make
 
 
@@ -87,13 +84,7 @@ def _packed(arguments):
 @contextlib.contextmanager
 def _kept_tree(arguments, root, make):
     """A tree that was left by earlier runs, with today's sources and configuration."""
-    options = kernel_config.read(arguments.config)
-    if any(options.get(option) for option in _RANDOM):
-        raise KsymsError(
-            arguments.config,
-            "randomizes structures, with a seed that kept objects and external modules may not have in common",
-            "build without --@ksyms_rules//ksyms_rules:build_cache, or set CONFIG_RANDSTRUCT_NONE=y",
-        )
+    _check_keepable(arguments.config, root)
     # All steps use one folder, as plain make does.
     name = f"{_LAYOUT} {os.getcwd()} {arguments.config}"
     identity = host_tools.toolchain(arguments.llvm, arguments.make_var).identity()
@@ -120,6 +111,17 @@ def _kept_tree(arguments, root, make):
         if build_cache.update(arguments.config, configuration):
             make.run("modules_prepare")
         yield tree
+
+
+def _check_keepable(config, root):
+    """Checks that a kernel built in a kept folder is that of a new one; raises KsymsError."""
+    options, without = kernel_config.read(config), "build without --@ksyms_rules//ksyms_rules:build_cache, or set "
+    if any(options.get(option) for option in _RANDOM):
+        problem = "randomizes structures, with a seed that kept objects and external modules may not have in common"
+        raise KsymsError(config, problem, without + "CONFIG_RANDSTRUCT_NONE=y")
+    if options.get(kernel_config.ALL_HEADERS) and kernel_config.kernel_version(root) < (6, 1):
+        problem = "packs headers, among which this kernel counts a file for each symbol that it ever exported"
+        raise KsymsError(config, problem, f"{without}{kernel_config.ALL_HEADERS}=n")
 
 
 def is_compiled(arguments, tree, result):

@@ -1,5 +1,6 @@
 """The steps of a kernel build, each a command that one Bazel action runs."""
 
+import filecmp
 import json
 import os
 import shutil
@@ -119,9 +120,7 @@ def modules(arguments):
             extra = " ".join(os.path.abspath(file) for file in arguments.extra_symvers)
             variables = (f"M={folder}", f"KBUILD_EXTRA_SYMBOLS={extra}")
         if arguments.build_cache:
-            if not os.path.exists(os.path.join(tree.objects, "vmlinux.symvers")):
-                # The folder was emptied since.
-                _link_vmlinux(arguments, tree, make, "vmlinux")
+            _follow(arguments, tree, make)
             if kernel_config.read(arguments.config).get(_BTF):
                 # make is told that vmlinux is not its business, so it does not add that kernel's types again.
                 step_tree.remove(folder, [module + ".ko" for module in _modules(folder)])
@@ -140,6 +139,15 @@ def modules(arguments):
         _finish(arguments, tree, packed=() if compiled or arguments.kbuild_file else ("m", "y"))
 
 
+def _follow(arguments, tree, make):
+    """Makes what modules need of earlier steps, if a kept folder was emptied since, or links another vmlinux too."""
+    symvers = os.path.join(tree.objects, "vmlinux.symvers")
+    if not os.path.exists(symvers) or not filecmp.cmp(symvers, arguments.kernel_symvers, shallow=False):
+        _link_vmlinux(arguments, tree, make, "vmlinux")
+    if not os.path.exists(os.path.join(tree.objects, "modules.order")):
+        make.run(*_MODULES_ONLY, "modules.order")
+
+
 def _link_vmlinux(arguments, tree, make, *targets):
     """Makes targets of vmlinux, which exports what a list says."""
     compiled = step_tree.is_compiled(arguments, tree, "vmlinux.a")
@@ -148,7 +156,11 @@ def _link_vmlinux(arguments, tree, make, *targets):
     # Of a kept folder: what is in it adds its symbols to autoksyms.h.
     with step_tree.emptied(os.path.join(tree.objects, "modules.order")):
         _set_exports(arguments, tree, make)
-        make.run(*_VMLINUX_ONLY, *variables, *targets, compiled=compiled)
+        try:
+            make.run(*_VMLINUX_ONLY, *variables, *targets, compiled=compiled)
+        finally:
+            # Only the link makes it. Were it there, CONFIG_IKHEADERS would pack it, which from clean it does not.
+            step_tree.remove(tree.objects, ["include/generated/utsversion.h"])
 
 
 def _set_exports(arguments, tree, make):
