@@ -1,4 +1,4 @@
-"""Nothing that vmlinux has read is missing from its key: built without the rest of the sources it is the same."""
+"""Nothing that vmlinux has read is missing from its key: with the rest of the sources spoiled it is the same."""
 
 import os
 import pathlib
@@ -34,18 +34,18 @@ class UnreadSourcesTest(absltest.TestCase):
 
     def test_vmlinux_is_the_same_without_what_it_has_not_read(self):
         # From no cache: of a hit Bazel keeps the list in memory.
-        whole, bare = self._workspace("whole"), self._workspace("bare")
+        whole, spoiled = self._workspace("whole"), self._workspace("spoiled")
         whole.build(*whole.everything())
         unread = [set(whole.text(_KERNEL + suffix).splitlines()) for suffix in _UNREAD[_KERNEL]]
         never_read = set.intersection(*unread)
         self.assertGreater(len(never_read), 10_000)
-        bare.remove_sources(never_read)
-        (bare.path / "exported").write_bytes(whole.output(f"{_KERNEL}_raw_symbol_list.txt"))
-        bare.append("BUILD.bazel", _LISTED.format(kernel=_KERNEL))
-        log = bare.build("//:listed")
+        spoiled.spoil_sources(never_read)
+        (spoiled.path / "exported").write_bytes(whole.output(f"{_KERNEL}_raw_symbol_list.txt"))
+        spoiled.append("BUILD.bazel", _LISTED.format(kernel=_KERNEL))
+        log = spoiled.build("//:listed")
         self.assertEqual(log.ran("KbuildVmlinux"), 1)
         for name in kernel_workspace.BUILT:
-            self.assertEqual(bare.output(f"listed/{name}"), whole.output(f"{_KERNEL}/{name}"), name)
+            self.assertEqual(spoiled.output(f"listed/{name}"), whole.output(f"{_KERNEL}/{name}"), name)
 
 
 if __name__ == "__main__":
