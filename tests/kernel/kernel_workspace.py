@@ -27,6 +27,11 @@ local_repository(
 """
 
 
+def _in_tree(path):
+    """Path in the kernel's tree of a source, which Bazel names below the folder of its repository."""
+    return path.split("/", 2)[2]
+
+
 class KernelWorkspace(example.Example):
     """A copy of examples/linux, in which one of its kernels can be built.
 
@@ -80,13 +85,13 @@ class KernelWorkspace(example.Example):
             path.write_text(text)
         self._originals.clear()
 
-    def spoil_sources(self, paths):
-        """Makes kernel sources, named as Bazel does, useless: whose names are in no action's key are removed."""
-        for path in paths:
-            source = self.sources / path.split("/", 2)[2]
-            source.unlink()
-            if source.suffix not in (".c", ".S"):
-                source.write_text("#error nobody reads this\n")
+    def spoil_sources(self, paths, names):
+        """Makes kernel sources useless: those that are among `names` have another content, the rest are removed."""
+        named = {_in_tree(name) for name in names}
+        for path in map(_in_tree, paths):
+            (self.sources / path).unlink()
+            if path in named:
+                (self.sources / path).write_text("#error nobody reads this\n")
 
     @staticmethod
     def prune_cache():
