@@ -103,6 +103,7 @@ def render(module):
 
 
 def main():
+    """Writes or checks docs/api.md."""
     command, target, *extracts = sys.argv[1:]
     text = _START + "".join(render(parse(pathlib.Path(path).read_text())) for path in extracts)
     target = pathlib.Path(target)

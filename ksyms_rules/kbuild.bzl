@@ -4,15 +4,16 @@
 load("@ksyms_rules//ksyms_rules:kbuild.bzl", "linux_kernel")
 ```
 
-`--@ksyms_rules//ksyms_rules:build_cache=FOLDER` keeps the objects of local builds in a folder (default: empty, nothing is kept).
+`--@ksyms_rules//ksyms_rules:kept_objects=FOLDER` keeps the objects of local builds in a folder, so that after an edit kbuild
+compiles again only what the edit reaches. FOLDER is an absolute path; by default it is empty, and no objects are kept.
 """
 
-load("//ksyms_rules/private:kbuild_config.bzl", _kbuild_config = "kbuild_config")
-load("//ksyms_rules/private:kbuild_external_module.bzl", _kbuild_external_module = "kbuild_external_module")
-load("//ksyms_rules/private:kbuild_module_objects.bzl", _kbuild_module_objects = "kbuild_module_objects")
-load("//ksyms_rules/private:kbuild_modules.bzl", _kbuild_modules = "kbuild_modules")
-load("//ksyms_rules/private:kbuild_vmlinux.bzl", _kbuild_vmlinux = "kbuild_vmlinux")
-load("//ksyms_rules/private:linux_kernel.bzl", _linux_kernel = "linux_kernel")
+load("//ksyms_rules/private/kbuild:kbuild_config.bzl", _kbuild_config = "kbuild_config")
+load("//ksyms_rules/private/kbuild:kbuild_external_module.bzl", _kbuild_external_module = "kbuild_external_module")
+load("//ksyms_rules/private/kbuild:kbuild_module_objects.bzl", _kbuild_module_objects = "kbuild_module_objects")
+load("//ksyms_rules/private/kbuild:kbuild_modules.bzl", _kbuild_modules = "kbuild_modules")
+load("//ksyms_rules/private/kbuild:kbuild_vmlinux.bzl", _kbuild_vmlinux = "kbuild_vmlinux")
+load("//ksyms_rules/private/kbuild:linux_kernel.bzl", _linux_kernel = "linux_kernel")
 
 kbuild_config = _kbuild_config
 kbuild_external_module = _kbuild_external_module

@@ -1,4 +1,4 @@
-"""Providers, for rules that want to know what modules need.
+"""Providers, for rules that ask what modules need and export.
 
 ```starlark
 load("@ksyms_rules//ksyms_rules:providers.bzl", "KsymsInfo")

@@ -1,7 +1,7 @@
 """Rules with the outputs of Kleaf's `kernel_build`, `kernel_module` and `ddk_module`, for trees without Kleaf.
 
-In a Kleaf tree load the real ones from //build/kernel/kleaf:kernel.bzl; nothing else in BUILD.bazel changes. Here modules and
-vmlinux are single C files, compiled with the machine's C toolchain.
+In a Kleaf tree load the real rules from //build/kernel/kleaf:kernel.bzl; nothing else in BUILD.bazel changes. Here modules
+and vmlinux are single C files, compiled with the machine's C toolchain.
 """
 
 load("@rules_cc//cc:action_names.bzl", "C_COMPILE_ACTION_NAME")
@@ -58,7 +58,7 @@ def _kernel_build_impl(ctx):
 
 kernel_build = rule(
     implementation = _kernel_build_impl,
-    doc = "Gives `vmlinux`, `Module.symvers` and in-tree modules, and one output group an out.",
+    doc = "Gives `vmlinux`, `Module.symvers` and in-tree modules, and one output group per output.",
     attrs = {
         "kmi_symbol_list": attr.label(allow_single_file = True, doc = "A KMI symbol list in libabigail form."),
         "module_srcs": attr.label_list(allow_files = [".c"], doc = "In-tree modules (Kleaf: module_outs)."),

@@ -1,4 +1,4 @@
-"""A kernel module from one C file: `<name>` is its .o, `<name>_ko` its .ko."""
+"""A kernel module from one C file: `<name>` gives its .o, `<name>_ko` its .ko."""
 
 load("@rules_cc//cc:cc_library.bzl", "cc_library")
 load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")

@@ -1,8 +1,10 @@
-"""The set of symbols that a kernel has to export: what autoksyms_header and raw_symbol_list share."""
+"""The exported set, which autoksyms_header and raw_symbol_list write in two forms: the symbols that a kernel has to export."""
 
-load(":extraction.bzl", "extract_modules", "modules_attr")
+load(":extract.bzl", "extract_modules", "modules_attr")
 load(":ksyms_action.bzl", "KSYMS_ATTRS", "ksyms_action", "ksyms_args")
 load(":merge.bzl", "merged_usyms")
+
+visibility(["//ksyms_rules/private"])
 
 NOTHING_GIVEN = (
     "{label}: modules, symbol_lists: expected at least one label in one of them, got none.\n" +
@@ -24,7 +26,7 @@ EXPORTED_SET_ATTRS = {
         doc = (
             "KMI symbol lists whose symbols are exported whether or not a module uses them (kbuild's " +
             "CONFIG_UNUSED_KSYMS_WHITELIST): libabigail form (`[abi_symbol_list]`) or names separated by blanks or " +
-            "line ends. Comments and order do not matter."
+            "line ends. Comments and order do not matter. May be empty when `modules` is not."
         ),
     ),
 } | KSYMS_ATTRS
@@ -48,28 +50,27 @@ def exported_set_inputs(ctx):
         modversions = ctx.attr.modversions,
     )
 
-def exported_set_action(ctx, command, given, output, mnemonic, progress_message):
-    """Declares the action that merges the set into one file.
+def exported_set_action(ctx, command, given, output, progress_message):
+    """Declares the action that writes the exported set to a file.
 
     Args:
       ctx: of a rule with EXPORTED_SET_ATTRS.
-      command: `header` or `raw_list`.
+      command: `autoksyms_header` or `raw_symbol_list`, which is the form.
       given: result of exported_set_inputs.
-      output: File.
-      mnemonic: see ksyms_action.
+      output: File
       progress_message: see ksyms_action.
     """
     args = ksyms_args(ctx, command)
     args.add(output, format = "--output=%s")
     args.add_all(given.usyms, format_each = "--usyms=%s")
-    args.add_all(given.symbol_lists, format_each = "--symbol_list=%s")
+    args.add_all(given.symbol_lists, format_each = "--symbol_lists=%s")
     if given.modversions:
         args.add("--modversions")
     ksyms_action(
         ctx,
+        command,
         args = args,
         inputs = depset(given.usyms, transitive = [given.symbol_lists]),
         outputs = [output],
-        mnemonic = mnemonic,
         progress_message = progress_message,
     )

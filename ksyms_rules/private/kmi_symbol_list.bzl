@@ -1,9 +1,11 @@
 """kmi_symbol_list: a KMI symbol list from the modules that need it."""
 
-load(":exports.bzl", "EXPORTS_ATTRS", "exports_file")
-load(":extraction.bzl", "extract_modules")
+load(":exports.bzl", "EXPORTS_ATTRS", "exports_table")
+load(":extract.bzl", "extract_modules")
 load(":kmi_users.bzl", "KMI_USERS_ATTRS", "add_kmi_users")
 load(":ksyms_action.bzl", "KSYMS_ATTRS", "ksyms_action", "ksyms_args")
+
+visibility(["//ksyms_rules"])
 
 NO_MODULES = (
     "{label}: modules: expected at least one label, got [].\n" +
@@ -25,26 +27,26 @@ def _kmi_symbol_list_impl(ctx):
     if not ctx.attr.modules and not ctx.attr.full_gki_abi:
         fail(NO_MODULES.format(label = ctx.label))
     records = extract_modules(ctx).records
-    exports = exports_file(ctx)
+    exports = exports_table(ctx)
     output = ctx.actions.declare_file(ctx.label.name)
-    args = ksyms_args(ctx, "kmi_list")
+    args = ksyms_args(ctx, "kmi_symbol_list")
     args.add(output, format = "--output=%s")
     args.add_all(records, format_each = "--records=%s")
     args.add_all(exports, format_each = "--exports=%s")
-    args.add_all([ctx.file.base] if ctx.file.base else [], format_each = "--base=%s")
-    args.add_all(ctx.attr.always, format_each = "--always=%s")
-    args.add_all(ctx.attr.include_modules, format_each = "--include_module=%s")
-    args.add_all(ctx.attr.exclude_modules, format_each = "--exclude_module=%s")
+    args.add_all(ctx.files.base, format_each = "--base=%s")
     for flag in ("full_gki_abi", "include_module_exports", "module_grouping"):
         if getattr(ctx.attr, flag):
             args.add("--" + flag)
     add_kmi_users(ctx, args)
+    args.add_all(ctx.attr.always, format_each = "--always=%s")
+    args.add_all(ctx.attr.include_modules, format_each = "--include_modules=%s")
+    args.add_all(ctx.attr.exclude_modules, format_each = "--exclude_modules=%s")
     ksyms_action(
         ctx,
+        "kmi_symbol_list",
         args = args,
         inputs = depset(exports + ctx.files.base, transitive = [records]),
         outputs = [output],
-        mnemonic = "KsymsKmiList",
         progress_message = "Writing KMI symbol list %{label}",
     )
     return [DefaultInfo(files = depset([output]))]
@@ -56,8 +58,8 @@ Writes a KMI symbol list (`[abi_symbol_list]`), byte for byte what Kleaf's extra
 
 Use it for the list that a device gives to the kernel (Kleaf's `kmi_symbol_list`); symbol_list_update copies it into the
 source tree. It lists the undefined symbols of the modules, weak ones too, that the kernel exports; the symbols of
-`always`; and the `__traceiter_X` of each `__tracepoint_X`. Names are in KMI order: case and
-underscores do not count. It depends on these sets only.
+`always`; and the `__traceiter_X` of each `__tracepoint_X`. Names are in KMI order, in which case and underscores do not
+count. The list depends on these sets only.
 
 ```starlark
 kmi_symbol_list(
@@ -71,30 +73,30 @@ kmi_symbol_list(
         "always": attr.string_list(
             default = _ALWAYS,
             doc = (
-                "Symbols that are listed whoever needs them; the default is that of Android 15. extract_symbols of later " +
-                "branches has `utf8_data_table` too."
+                "Symbols that are listed even if no module needs them. The default is that of Android 15; " +
+                "extract_symbols of later branches has `utf8_data_table` too."
             ),
         ),
         "base": attr.label(
             allow_single_file = True,
             doc = (
-                "A list whose symbols stay listed though nothing needs them (extract_symbols' --additions-only): in a " +
-                "section of their own, or among the others without module_grouping."
+                "A KMI symbol list whose symbols stay listed even if no module needs them (extract_symbols' " +
+                "--additions-only): in a section of their own, or among the others without module_grouping."
             ),
         ),
         "exclude_modules": attr.string_list(
-            doc = "Regular expressions; a module whose file name matches one is left out, with its exports.",
+            doc = "Regular expressions; a module whose file name matches one is ignored, and so are its exports. May be empty.",
         ),
-        "full_gki_abi": attr.bool(doc = "List all that the kernel and its modules export, whoever needs it."),
+        "full_gki_abi": attr.bool(doc = "List all that the kernel and its GKI modules export, needed or not."),
         "include_module_exports": attr.bool(
-            doc = "List also what only the modules themselves export to each other.",
+            doc = "List also what user modules export to each other.",
         ),
         "include_modules": attr.string_list(
-            doc = "Regular expressions; only modules whose file name matches one are read (all when empty).",
+            doc = "Regular expressions; only modules whose file name matches one count. All count when it is empty.",
         ),
         "module_grouping": attr.bool(
             default = True,
-            doc = "Whether what only one module needs is in a section of that module's, behind the common symbols.",
+            doc = "Whether a symbol that only one module needs is in a section of that module, after the common symbols.",
         ),
     } | EXPORTS_ATTRS | KMI_USERS_ATTRS | KSYMS_ATTRS,
 )

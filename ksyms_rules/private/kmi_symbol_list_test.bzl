@@ -1,6 +1,8 @@
 """kmi_symbol_list_test: checks KMI symbol lists as a test target."""
 
-load(":kmi_checks.bzl", "KMI_CHECK_ATTRS", "kmi_report")
+load(":kmi_check.bzl", "KMI_CHECK_ATTRS", "kmi_report")
+
+visibility(["//ksyms_rules"])
 
 # The check itself is an action, cached like any other; the test only shows its report.
 _SHOW = """\
@@ -27,8 +29,8 @@ kmi_symbol_list_test = rule(
 Checks that KMI symbol lists are what the modules and the kernel need; fails with a table of what is wrong.
 
 Use it in CI for the lists in the source tree. Every undefined symbol of the modules has to be listed, or exported by
-another of the modules; weak undefined symbols may be missing. The other checks are attributes. The table names
-symbol, problem, and the modules or the list and line concerned, then the command that mends it.
+another of the modules; weak undefined symbols may be missing. The attributes add other checks. The table names the
+symbol, the problem, and the modules or the list and line concerned. After it comes the command that fixes the list.
 
 ```starlark
 kmi_symbol_list_test(

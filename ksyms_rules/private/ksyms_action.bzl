@@ -1,11 +1,15 @@
-"""How every action of ksyms_rules is run."""
+"""How every action that reads or writes symbols is run."""
+
+load(":mnemonic.bzl", "mnemonic")
+
+visibility(["//ksyms_rules/private"])
 
 KSYMS_ATTRS = {
     "_ksyms": attr.label(
         default = "//tools:ksyms",
         executable = True,
         cfg = "exec",
-        doc = "The executable of all actions.",
+        doc = "The executable of all actions that read or write symbols.",
     ),
 }
 
@@ -17,7 +21,7 @@ def ksyms_args(ctx, command):
 
     Args:
       ctx: of a rule with KSYMS_ATTRS.
-      command: the subcommand.
+      command: name of the command.
     Returns:
       Args
     """
@@ -27,15 +31,15 @@ def ksyms_args(ctx, command):
     args.add(command)
     return args
 
-def ksyms_action(ctx, args, inputs, outputs, mnemonic, progress_message):
+def ksyms_action(ctx, command, args, inputs, outputs, progress_message):
     """Declares one run of //tools:ksyms.
 
     Args:
       ctx: of a rule with KSYMS_ATTRS.
+      command: the one that `args` starts with; the mnemonic follows from it.
       args: Args that ksyms_args started.
-      inputs: depset[File].
-      outputs: [File].
-      mnemonic: `Ksyms<Verb>`.
+      inputs: depset[File]
+      outputs: [File]
       progress_message: with `%{label}`.
     """
     ctx.actions.run(
@@ -43,7 +47,7 @@ def ksyms_action(ctx, args, inputs, outputs, mnemonic, progress_message):
         arguments = [args],
         inputs = inputs,
         outputs = outputs,
-        mnemonic = mnemonic,
+        mnemonic = mnemonic("Ksyms", command),
         progress_message = progress_message,
         execution_requirements = {
             "requires-worker-protocol": "json",

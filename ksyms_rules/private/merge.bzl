@@ -1,12 +1,14 @@
-"""Merges the symbols of many targets in steps, so that a change in one target does not read those of all."""
+"""Merges the undefined symbols of many targets in steps, so that a change in one target does not read those of all."""
 
 load(":ksyms_action.bzl", "ksyms_action", "ksyms_args")
 
+visibility(["//ksyms_rules/private", "//tests/analysis"])
+
 # Read together, the `.usyms` of all targets grow with the number of targets and modules, though most symbols are in most of
-# them. In steps a change reads at most this many files a step, none longer than the merged set; docs/scale.md has the figures.
+# them. In steps a change reads at most this many files per step, none longer than the merged set; docs/scale.md has the figures.
 FAN_IN = 16
 
-# More than anybody has targets: FAN_IN to the power of this.
+# More than any kernel has targets: FAN_IN to the power of this.
 _MOST_STEPS = 8
 
 def _merge(ctx, files, name):
@@ -18,10 +20,10 @@ def _merge(ctx, files, name):
     args.add_all(files, format_each = "--usyms=%s")
     ksyms_action(
         ctx,
+        "merge",
         args = args,
         inputs = depset(files),
         outputs = [merged],
-        mnemonic = "KsymsMerge",
         progress_message = "Merging undefined symbols %{label}",
     )
     return merged

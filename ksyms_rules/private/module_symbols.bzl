@@ -1,8 +1,10 @@
-"""module_symbols: reads modules once, for whoever asks."""
+"""module_symbols: reads modules once, for all targets that ask about them."""
 
-load(":extraction.bzl", "extract_modules", "modules_attr")
+load(":extract.bzl", "extract_modules", "modules_attr")
 load(":ksyms_action.bzl", "KSYMS_ATTRS")
 load(":ksyms_info.bzl", "KsymsInfo")
+
+visibility(["//ksyms_rules"])
 
 EMPTY_MODULES = (
     "{label}: modules: expected at least one label, got [].\n" +
@@ -24,11 +26,11 @@ module_symbols = rule(
     doc = """\
 Reads the ELF files of kernel modules once: undefined symbols, undefined weak symbols, exports.
 
-Use it where several targets ask about the same modules, or where a package wants to offer its modules' symbols;
-the other rules take module targets directly as well. One action an entry of `modules` writes two
-files: `.usyms`, the union of undefined global symbols in byte order, and `.ksyms.jsonl`, one JSON object a module in
-the order of file names. Both depend on the modules' bytes only, so a module that changes
-without needing another symbol leaves `.usyms` as it was, and nothing behind it runs.
+Use it where several targets ask about the same modules, or where a package offers its modules' symbols to others. The
+other rules take module targets directly as well. One action per entry of `modules` writes two files: `.usyms`, the union of
+undefined global symbols in byte order, and `.ksyms.jsonl`, one JSON object per module in the order of file names. Both
+depend on the modules' bytes only. So a module that changes without needing another symbol leaves `.usyms` as it was, and
+nothing downstream of it runs.
 
 ```starlark
 module_symbols(

@@ -1,7 +1,9 @@
 """validated_symbol_list: checks KMI symbol lists in every build that uses them."""
 
-load(":kmi_checks.bzl", "KMI_CHECK_ATTRS", "kmi_report")
+load(":kmi_check.bzl", "KMI_CHECK_ATTRS", "kmi_report")
 load(":ksyms_action.bzl", "ksyms_action", "ksyms_args")
+
+visibility(["//ksyms_rules"])
 
 def _validated_symbol_list_impl(ctx):
     groups = {}
@@ -13,10 +15,10 @@ def _validated_symbol_list_impl(ctx):
         args.add(report)
         ksyms_action(
             ctx,
+            "require_empty",
             args = args,
             inputs = depset([report]),
             outputs = [stamp],
-            mnemonic = "KsymsValidate",
             progress_message = "Validating KMI symbol lists %{label}",
         )
         groups["_validation"] = depset([stamp])
@@ -31,7 +33,7 @@ validated_symbol_list = rule(
 Passes KMI symbol lists on, and makes every build that uses them check them.
 
 Use it in place of the lists themselves, so that a bad list fails `bazel build` early with the table of
-kmi_symbol_list_test. The check is a validation action: it runs beside the build, nothing waits for it, and
+kmi_symbol_list_test. The check is a validation action: it runs beside the build, no other action waits for it, and
 `--norun_validations` skips it.
 
 ```starlark

@@ -1,5 +1,7 @@
 """Fetches Python wheels by name and hash, as `py_library` repositories."""
 
+visibility(["//ksyms_rules", "//tests/analysis"])
+
 _BUILD = """\
 load("@rules_python//python:py_library.bzl", "py_library")
 

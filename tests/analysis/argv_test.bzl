@@ -2,9 +2,11 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 
+visibility(["//tests/analysis/..."])
+
 def package_path(env):
-    """Returns the folder of the tested package's outputs, with a slash behind it."""
-    return analysistest.target_bin_dir_path(env) + "/tests/analysis/"
+    """Returns the folder of the tested package's outputs, with a slash at its end."""
+    return "{}/{}/".format(analysistest.target_bin_dir_path(env), analysistest.target_under_test(env).label.package)
 
 def _argv_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -16,7 +18,7 @@ def _argv_test_impl(ctx):
 argv_test = analysistest.make(
     _argv_test_impl,
     attrs = {
-        "argv": attr.string_list(doc = "The arguments; {bin} stands for this package's output folder."),
+        "argv": attr.string_list(doc = "The arguments; {bin} stands for the tested package's output folder."),
         "mnemonic": attr.string(doc = "Of the one action to look at."),
     },
 )

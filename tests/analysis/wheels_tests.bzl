@@ -5,6 +5,8 @@ load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 # buildifier: disable=bzl-visibility
 load("//ksyms_rules/private:wheels.bzl", "parse_requirements")
 
+visibility("private")
+
 def _requirements_test_impl(ctx):
     env = unittest.begin(ctx)
     line = "Absl-py==2.5.1 --hash=sha256:00"

@@ -1,4 +1,4 @@
-"""Bazel with a distribution's modules: from nothing, with nothing to do, with one module changed."""
+"""Times Bazel with a distribution's modules: a clean build, a build with nothing to do, and one changed module."""
 
 import functools
 import os
@@ -6,15 +6,15 @@ import re
 import statistics
 
 from bazel_workspace import Build
+from ksyms.formats import symbol_names
 from table import Row
-
-import symbol_names
 
 _DEFINE = re.compile(r"^#define __KSYM_(\S+) 1$", re.MULTILINE)
 _WORKER = "--strategy=KsymsExtract=worker"
 _SANDBOX = "--strategy=KsymsExtract=sandboxed"
 _ONE, _MANY, _NOTHING = "//:one_target", "//:many_targets", "//:nothing"
-# With workers, Bazel's own choice; a sandbox of 4,000 links or 400 interpreters costs what the file system makes of it.
+# Limits for builds with workers, Bazel's default. Without them, the time of a sandbox with 4,000 links or of 400
+# interpreters depends on the file system.
 _LIMIT_SECONDS = {"cold, one target": 3, "one module changed": 0.7, "cold, 400 targets": 8}
 _OVERHEAD_TARGET_SECONDS = 0.1
 _LIST_TARGET = 1.5
@@ -26,17 +26,17 @@ def run(symbols, workspace, rounds, progress):
     """Checks the header, then measures.
 
     Args:
-      symbols: {bytes}, what the modules need.
-      workspace: bazel_workspace.Workspace with those modules; it is closed.
+      symbols: {bytes}, the undefined symbols of the modules.
+      workspace: bazel_workspace.Workspace with those modules; closed at the end.
       rounds: how often each is measured.
-      progress: function that takes a line about what goes on.
+      progress: function that is called with each line of progress.
 
     Returns:
       [Row]
 
     Raises:
       AssertionError: Bazel failed.
-      ValueError: the header is not that of the symbols.
+      ValueError: the header has other symbols.
     """
     try:
         _check(workspace, symbols, progress)
@@ -58,16 +58,16 @@ def run(symbols, workspace, rounds, progress):
 
 
 def _check(workspace, symbols, progress):
-    progress("building once, which fetches what there is to fetch and starts the server")
+    progress("building once, to fetch dependencies and start the server")
     expected = [name.decode() for name in symbol_names.exported_set(symbols, (), modversions=False)]
     for target in (_ONE, _MANY):
         workspace.build(target)
         if _DEFINE.findall(workspace.header(target.removeprefix("//:"))) != expected:
-            raise ValueError(f"the header of {target} has other symbols than the reader found")
+            raise ValueError(f"the symbols in the header of {target} differ from those that the reader found")
 
 
 def _scenarios(workspace):
-    """What is measured, in an order in which each finds the state that it needs; {name: function}."""
+    """Returns {name: function}, what is measured; the order gives each function the state that it needs."""
     cold, changed, again = (functools.partial(how, workspace) for how in (_cold, _changed, _again))
     return {
         "cold, one target": lambda: cold(_ONE, _WORKER),
@@ -86,7 +86,7 @@ def _scenarios(workspace):
 
 
 def _cold(workspace, target, strategy):
-    """Nothing is known but that the server runs: no output, no action, no worker, and no file's digest."""
+    """Builds with a running server that has no outputs, cached actions, workers or file digests."""
     workspace.bazel("clean")
     for module in workspace.modules:
         os.utime(module)
@@ -94,7 +94,7 @@ def _cold(workspace, target, strategy):
 
 
 def _changed(workspace, target, strategy):
-    """The module's bytes change, its symbols do not."""
+    """Builds after the bytes of a module have changed, but not its symbols."""
     workspace.build(strategy, target)
     with open(workspace.modules[0], "ab") as module:
         module.write(b"\0")

@@ -1,4 +1,4 @@
-"""A Bazel workspace with a distribution's modules, as its own module that uses ksyms_rules."""
+"""A Bazel workspace with a distribution's kernel modules, which depends on ksyms_rules."""
 
 import dataclasses
 import os
@@ -34,14 +34,14 @@ autoksyms_header(name = "many_targets", modules = ["group_%d" % number for numbe
 
 @dataclasses.dataclass(frozen=True)
 class Build:
-    """Time of one build in seconds: by the wall clock, and as Bazel reports it."""
+    """Time of one build in seconds, by the wall clock and as Bazel reports it."""
 
     seconds: float
     bazel_seconds: float
 
 
 class Workspace(nested_bazel.NestedBazel):
-    """Copies of the modules in a workspace of its own."""
+    """A workspace with copies of the modules."""
 
     def __init__(self, folder, modules, flags=()):
         """Writes the workspace.
@@ -49,7 +49,7 @@ class Workspace(nested_bazel.NestedBazel):
         Args:
           folder: see NestedBazel.
           modules: [pathlib.Path]
-          flags: [str], of every build.
+          flags: [str], passed to every build.
         """
         super().__init__(folder, "ksyms_bench")
         self._flags = flags
@@ -70,5 +70,5 @@ class Workspace(nested_bazel.NestedBazel):
         return Build(seconds, float(_ELAPSED.search(messages).group(1)))
 
     def header(self, target):
-        """Text of the built header."""
+        """Returns the text of the built header."""
         return (self.path / "bazel-bin" / target / "include/generated/autoksyms.h").read_text()

@@ -1,7 +1,7 @@
-"""Measures ksyms_rules on the modules of a whole Debian kernel, and others beside it.
+"""Measures ksyms_rules and comparable tools on all modules of a Debian kernel.
 
-Each contender's result is checked before its time counts. Another build on the same
-machine slows all alike: compare ratios, not seconds. Exit status 1: a target is missed or a result is wrong.
+Each result is checked before its time counts. Other work on the machine slows all contenders alike: compare ratios,
+not seconds. The exit status is 1 if a target is missed or a result is wrong.
 """
 
 import pathlib
@@ -9,19 +9,20 @@ import subprocess
 import sys
 import tempfile
 
+from absl import app, flags
+
 import bazel_bench
 import bazel_workspace
 import kmi_bench
 import reader_bench
 import table
-from absl import app, flags
 
-_MODULES = flags.DEFINE_string("modules", None, "A file beside the *.ko files to read.", required=True)
+_MODULES = flags.DEFINE_string("modules", None, "A file whose folder has the *.ko files to read.", required=True)
 _ONLY = flags.DEFINE_enum("only", "all", ["all", "reader", "kmi", "bazel"], "What to measure.")
 _ROUNDS = flags.DEFINE_integer("rounds", 5, "How often each reader is measured.", lower_bound=1)
 _BAZEL_ROUNDS = flags.DEFINE_integer("bazel_rounds", 3, "How often each build is measured.", lower_bound=1)
 _SAMPLE = flags.DEFINE_integer("sample", 200, "How many modules pyelftools reads.", lower_bound=1)
-_BAZEL_FLAGS = flags.DEFINE_multi_string("bazel_flag", [], "A flag of every build, such as --sandbox_base=/dev/shm.")
+_BAZEL_FLAGS = flags.DEFINE_multi_string("bazel_flag", [], "A flag for every build, such as --sandbox_base=/dev/shm.")
 
 
 def _progress(line):
@@ -29,7 +30,7 @@ def _progress(line):
 
 
 def _measure(modules, scratch):
-    """Tables of what --only names; the readers also say which symbols Bazel has to find."""
+    """Returns the tables that --only names; the readers run first, to find the symbols that Bazel has to find."""
     tables = []
     if _ONLY.value != "kmi":
         rounds = 1 if _ONLY.value == "bazel" else _ROUNDS.value
@@ -47,13 +48,13 @@ def _measure(modules, scratch):
 def main(_):
     modules = sorted(pathlib.Path(_MODULES.value).resolve().parent.rglob("*.ko"))
     if not modules:
-        print(f"{_MODULES.value}: has no *.ko files beside it. Name a file beside some.", file=sys.stderr)
+        print(f"{_MODULES.value}: no *.ko files in its folder. To fix: name a file in their folder.", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory(prefix="ksyms-bench-") as scratch:
         try:
             tables = _measure(modules, pathlib.Path(scratch))
         except (AssertionError, ValueError, subprocess.CalledProcessError) as error:
-            print(f"bench: {error}. Fix that first: a time of a wrong result says nothing.", file=sys.stderr)
+            print(f"bench: {error}. To fix: find the cause; the time of a wrong result means nothing.", file=sys.stderr)
             return 1
     print("\n\n".join([f"{len(modules)} modules", *(table.render(rows) for rows in tables)]))
     return int(any(row.met is False for rows in tables for row in rows))

@@ -1,7 +1,7 @@
-"""Kernel modules in any number, as a distribution's are: generated from a template, a hundred thousand in seconds.
+"""Generates any number of kernel modules from a template, a hundred thousand in seconds.
 
-What they have in common with the 4,022 modules of Debian's kernel 6.1: size, numbers of sections and of symbols of each
-kind, length of names, and how the number of distinct undefined symbols grows with the number of modules.
+They resemble the 4,022 modules of Debian's kernel 6.1 in their size, in the numbers of sections and of symbols of each
+kind, in the length of names, and in how the number of distinct undefined symbols grows with the number of modules.
 """
 
 import os
@@ -14,21 +14,21 @@ from tests.elf_files.elf_files import Section, Symbol
 UNDEFINED = 46
 SIZE = 98_600
 _LOCAL, _DEFINED, _SECTIONS = 135, 25, 40
-# Distinct undefined symbols of N modules: 8,953 of 1,000, 12,608 of 2,000, 18,048 of 4,000 of Debian's.
+# Distinct undefined symbols of Debian's modules: 8,953 in 1,000 modules, 12,608 in 2,000, 18,048 in 4,000.
 _DISTINCT_OF_ONE, _GROWTH = 270.6, 0.506
 
 
 def needs(count):
-    """Draws what modules need; those of fewer modules are the first of those of more.
+    """Draws the undefined symbols of modules; with a smaller count, the result is a prefix of that with a larger one.
 
-    A module takes as many symbols that no other has taken yet as the growth asks for, and for the rest those that
-    modules before it took, the oftener taken the likelier: so a few symbols are everywhere and many are in one only.
+    A module takes as many new symbols as the growth requires. The rest are symbols of earlier modules, drawn in
+    proportion to how often they were taken: a few symbols are in nearly all modules, and many in only one.
 
     Args:
       count: how many modules.
 
     Returns:
-      [[int]], numbers of symbols, UNDEFINED a module.
+      [[int]], for each module the sorted numbers of its UNDEFINED symbols.
     """
     chance, taken, distinct, result = random.Random(0), [], 0, []
     for number in range(1, count + 1):
@@ -44,12 +44,12 @@ def needs(count):
 
 
 def name(symbol):
-    """The name of a symbol by its number; all are of one length."""
+    """Returns the name of a symbol by its number; all names have the same length."""
     return b"sym_%06d_of_kernel" % symbol
 
 
 class Template:
-    """A module whose undefined symbols can be given other names of the same length."""
+    """A module whose undefined symbols can be replaced by names of the same length."""
 
     def __init__(self):
         placeholders = [name(999_999 - number) for number in range(UNDEFINED)]
@@ -67,11 +67,11 @@ class Template:
         self._before, self._after = data[self._symbols_at : names_at], data[names_at + len(joined) :]
 
     def write(self, path, symbols):
-        """Writes a module, with a hole for its text: its size is real, the room it takes on the disk is not.
+        """Writes a module of realistic size, whose text section is a hole in the file that takes no disk space.
 
         Args:
           path: of the file.
-          symbols: [int], UNDEFINED of them.
+          symbols: [int], the numbers of its UNDEFINED symbols.
         """
         tail = self._before + b"\0".join(map(name, symbols)) + self._after
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)

@@ -1,15 +1,15 @@
-"""Generated modules are read like real ones, and need what a distribution's need."""
+"""Tests that generated modules are read like real ones, and that their symbols are distributed as Debian's are."""
 
 import os
 
-import generated_modules
 from absl.testing import absltest
 
-import object_file
+import generated_modules
+from ksyms.elf import object_file
 
 
 class GeneratedModulesTest(absltest.TestCase):
-    def test_module_needs_what_it_was_told_and_has_its_size(self):
+    def test_module_has_the_given_undefined_symbols_and_size(self):
         path = self.create_tempfile("m.ko").full_path
         needs = generated_modules.needs(200)[-1]
         generated_modules.Template().write(path, needs)
@@ -18,7 +18,7 @@ class GeneratedModulesTest(absltest.TestCase):
         self.assertEqual((symbols.weak, symbols.exported, symbols.signed), ([], [], False))
         self.assertAlmostEqual(os.path.getsize(path), generated_modules.SIZE, delta=8)
 
-    def test_module_written_anew_has_only_its_new_symbols(self):
+    def test_rewritten_module_has_only_its_new_symbols(self):
         path = self.create_tempfile("m.ko").full_path
         template, (first, second) = generated_modules.Template(), generated_modules.needs(2)
         template.write(path, first)
@@ -31,7 +31,7 @@ class GeneratedModulesTest(absltest.TestCase):
             self.assertAlmostEqual(len(set().union(*needs[:modules])), distinct, delta=distinct / 20)
         self.assertEqual({len(symbols) for symbols in needs}, {generated_modules.UNDEFINED})
 
-    def test_fewer_modules_are_the_first_of_more(self):
+    def test_smaller_count_gives_a_prefix(self):
         self.assertEqual(generated_modules.needs(300)[:100], generated_modules.needs(100))
 
 

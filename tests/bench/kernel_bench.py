@@ -1,10 +1,11 @@
 """Measures edits of a real kernel: links of vmlinux and seconds, with plain make and with ksyms_rules.
 
-With gcc half an hour on two cores, and more with full LTO of clang. Each edit is built by plain make in a folder of its
-own, by the rules as they are, and by the rules with kept objects (--//ksyms_rules:build_cache). Plain make is run
-again if it fails: Linux 6.1 needs that for a new symbol. After the first build each builds three times for nothing:
-Bazel's server, a Java program, is slower in its first builds than later. Both ways of the rules have to
-give the same vmlinux, byte for byte, after each edit. Exit status 1: they do not, or a target is missed.
+It takes half an hour on two cores with gcc, and longer with clang and full LTO. Each edit is built by three builders:
+plain make in a separate folder, the rules by default, and the rules with kept objects (--//ksyms_rules:kept_objects).
+Plain make is run again if it fails, as Linux 6.1 does for a new symbol. After its first build, each builder builds
+three more times without a change, because Bazel's server, a Java program, is slower in its first builds. After each
+edit, the rules have to give the same vmlinux with and without kept objects, byte for byte. The exit status is 1 if they
+do not, or if a target is missed.
 """
 
 import dataclasses
@@ -17,19 +18,19 @@ import sys
 import tempfile
 import time
 
-import table
 from absl import app, flags
 
+import table
 from tests.kernel import kernel_workspace
 
-_KERNEL = flags.DEFINE_enum("kernel", "linux_6_12", ["linux_6_1", "linux_6_12"], "Which kernel.")
-_TOOLCHAIN = flags.DEFINE_enum("toolchain", "gcc", ["gcc", "llvm_lto"], "gcc, or clang with full LTO.")
-_BUILDERS = flags.DEFINE_list("builders", ["plain", "ours", "kept"], "Whom to measure.")
-_SLOW = flags.DEFINE_bool("slow", True, "Also the edits after which the rules as they are compile all of the kernel.")
+_KERNEL = flags.DEFINE_enum("kernel", "linux_6_12", ["linux_6_1", "linux_6_12"], "Which kernel to build.")
+_TOOLCHAIN = flags.DEFINE_enum("toolchain", "gcc", ["gcc", "llvm_lto"], "Compiler: gcc, or clang with full LTO.")
+_BUILDERS = flags.DEFINE_list("builders", ["plain", "ours", "kept"], "Which builders to measure.")
+_SLOW = flags.DEFINE_bool("slow", True, "Whether to measure 'ours' for edits that compile the whole kernel.")
 
 _DUMMY = "drivers/net/dummy.c"
 _CALL = "\tether_setup(dev);\n"
-# {what is edited: (file, old, new)}, one after the other on the same tree.
+# {name of the edit: (file, old, new)}; applied one after the other to the same tree.
 _EDITS = {
     "from clean": None,
     "nothing changed": None,
@@ -40,9 +41,9 @@ _EDITS = {
     "built-in source": ("init/main.c", "Kernel command line: ", "Command line: "),
 }
 _WARMING = 3
-# With kept objects an edit for which both link vmlinux takes at most so many times as long as plain make's own.
+# Limit for an edit for which both link vmlinux: time with kept objects, as a multiple of plain make's.
 _KEPT_TARGET, _LINKING = 2, ("new symbol", "symbol dropped", "built-in source")
-# After these the rules as they are compile all of the kernel.
+# After these edits the rules without kept objects compile the whole kernel.
 _COMPILING_ALL = {"linux_6_1": _LINKING, "linux_6_12": ("built-in source",)}
 _LTO = "CONFIG_LTO_CLANG_FULL=y\n# CONFIG_LTO_NONE is not set\n"
 _LINK = re.compile(rb"^  LD +vmlinux\.o$", re.MULTILINE)
@@ -51,7 +52,7 @@ _FINAL_LINK = re.compile(rb"^  LD +vmlinux$", re.MULTILINE)
 
 @dataclasses.dataclass(frozen=True)
 class _Result:
-    """Of one edit: wall time, links of vmlinux.o and of vmlinux, how often make was run, and what vmlinux is."""
+    """Result of one edit: wall time, links of vmlinux.o and of vmlinux, runs of make, and the digest of vmlinux."""
 
     seconds: float
     links: int
@@ -65,12 +66,12 @@ class _Result:
 
 
 def _links(printed):
-    """How often make has linked vmlinux.o, and vmlinux."""
+    """Returns how often make has linked vmlinux.o and vmlinux."""
     return len(_LINK.findall(printed)), len(_FINAL_LINK.findall(printed))
 
 
 class _Plain:
-    """make, as anyone runs it, in a folder of its own."""
+    """Plain make, in a separate folder for objects."""
 
     def __init__(self, workspace, scratch):
         self._objects = scratch / "objects"
@@ -95,14 +96,14 @@ class _Plain:
 class _Bazel:
     """The rules."""
 
-    def __init__(self, workspace, build_cache):
+    def __init__(self, workspace, kept_objects):
         self._workspace = workspace
-        self._flags = [f"--@ksyms_rules//ksyms_rules:build_cache={build_cache}"] if build_cache else []
+        self._flags = [f"--@ksyms_rules//ksyms_rules:kept_objects={kept_objects}"] if kept_objects else []
 
     def build(self):
         workspace, kernel = self._workspace, self._workspace.kernel
         began, start = time.time(), time.monotonic()
-        # Without an execution log: with fifty thousand inputs an action it takes seconds to write.
+        # Without an execution log: with fifty thousand inputs per action it takes seconds to write.
         workspace.bazel("build", *workspace.flags, *self._flags, f"//:{kernel}", f"//:{kernel}_modules")
         seconds = time.monotonic() - start
         logs = (workspace.path / f"bazel-bin/{kernel}").glob("*.log")
@@ -149,7 +150,7 @@ def _measure(name, scratch):
 
 
 def _digests(measured, edit):
-    """Of the vmlinux that the rules have built after an edit; one, if all is well."""
+    """Returns the digests of the vmlinux files that the rules have built after an edit; one, if they are the same."""
     return {results[edit].digest for results in measured.values() if edit in results} - {""}
 
 
@@ -167,7 +168,7 @@ def _rows(measured):
 
 def main(_):
     os.environ["KSYMS_KERNEL_MAKEFILE"] = os.environ[f"KSYMS_{_KERNEL.value}".upper()]
-    # Beside the disk cache, on the file system of Bazel's output base: the sources are hard links.
+    # Beside the disk cache, on the file system of Bazel's output base, because the sources are hard links.
     parent = kernel_workspace.DISK_CACHE.parent
     parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=parent) as scratch:
@@ -178,7 +179,7 @@ def main(_):
             return 1
     differing = [edit for edit in _EDITS if len(_digests(measured, edit)) > 1]
     if differing:
-        print(f"kernel_bench: another vmlinux with kept objects: {', '.join(differing)}", file=sys.stderr)
+        print(f"kernel_bench: vmlinux differs with kept objects: {', '.join(differing)}", file=sys.stderr)
         return 1
     rows = _rows(measured)
     print(f"{_KERNEL.value}, {_TOOLCHAIN.value}, {os.cpu_count()} cores\n\n{table.render(rows)}")

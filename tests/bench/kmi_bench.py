@@ -1,4 +1,4 @@
-"""A KMI symbol list of a distribution's modules and its checks: ours, and the processes that extract_symbols starts."""
+"""Measures a KMI symbol list of a distribution's modules and its checks, and the processes of extract_symbols."""
 
 import os
 import pathlib
@@ -13,20 +13,20 @@ _HERE = pathlib.Path(__file__).parent
 _KSYMS = _HERE.parent.parent / "tools/ksyms"
 _EXTRACTION = "ours: extraction alone"
 _LIST = "ours: extraction and KMI symbol list"
-_CHECKS = "ours: all checks of the list, extraction apart"
-_PROCESS_A_MODULE = "llvm-nm twice and modinfo once a module"
-_PROCESS_A_MODULE_TARGET = 200
+_CHECKS = "ours: all checks of the list, without extraction"
+_PROCESSES_PER_MODULE = "llvm-nm twice and modinfo once per module"
+_PROCESSES_PER_MODULE_TARGET = 200
 _EXTRACTION_TARGET = 1.5
 
 _EXTRACT = "{ksyms} extract --usyms=usyms --records=records @every"
 _COMPOSE = (
-    "{ksyms} kmi_list --output=list --records=records --module_grouping --signed_modules_as_users "
+    "{ksyms} kmi_symbol_list --output=list --records=records --module_grouping "
     "--always=module_layout --always=__put_task_struct"
 )
-# Nothing is wrong with the list, as in nearly all runs of a test.
+# The list has no problems, as in nearly all runs of such a test.
 _CHECK = (
-    "{ksyms} kmi_check --output=report --symbol_list=list --records=records --exports=exports --deny_list=other "
-    "--protected_exports=other --signed_modules_as_users --strict --check_order --check_tracepoints --check_unique"
+    "{ksyms} kmi_check --output=report --symbol_lists=list --records=records --exports=exports --deny_lists=other "
+    "--protected_exports=other --strict --check_order --check_tracepoints --check_unique"
 )
 _EACH = f"{sys.executable} {_HERE / 'process_a_module.py'} few"
 
@@ -38,15 +38,15 @@ def run(modules, scratch, rounds, sample, progress):
       modules: [pathlib.Path]
       scratch: pathlib.Path of a folder to write to.
       rounds: how often each is measured.
-      sample: how many modules are given a process each; the time is extrapolated.
-      progress: function that takes a line about what goes on.
+      sample: for how many modules processes are started; the time for all is extrapolated.
+      progress: function that is called with each line of progress.
 
     Returns:
       [Row]
 
     Raises:
-      subprocess.CalledProcessError: one failed.
-      ValueError: the checks find fault with the list.
+      subprocess.CalledProcessError: a command failed.
+      ValueError: the checks find a problem with the list.
     """
     chosen = modules[:: max(1, len(modules) // sample)]
     (scratch / "every").write_text("".join(f"{module}\n" for module in modules))
@@ -55,12 +55,12 @@ def run(modules, scratch, rounds, sample, progress):
         _EXTRACTION: _EXTRACT.format(ksyms=_KSYMS),
         _LIST: f"{_EXTRACT} && {_COMPOSE}".format(ksyms=_KSYMS),
         _CHECKS: _CHECK.format(ksyms=_KSYMS),
-        _PROCESS_A_MODULE: _EACH,
+        _PROCESSES_PER_MODULE: _EACH,
     }
     missing = [tool for tool in ("llvm-nm", "modinfo") if not which(tool)]
     if missing:
-        progress(f"left out, {' and '.join(missing)} not installed: {_PROCESS_A_MODULE}")
-        del commands[_PROCESS_A_MODULE]
+        progress(f"skipped, because {' and '.join(missing)} are not installed: {_PROCESSES_PER_MODULE}")
+        del commands[_PROCESSES_PER_MODULE]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     _check_list(commands, scratch, environment)
     runs = {
@@ -71,7 +71,7 @@ def run(modules, scratch, rounds, sample, progress):
 
 
 def _check_list(commands, scratch, environment):
-    """Writes what the checks compare the list with, and sees that they find nothing."""
+    """Writes the inputs of the checks, and raises ValueError if the checks find a problem."""
 
     def shell(command):
         subprocess.run(["sh", "-c", command], cwd=scratch, env=environment, check=True)
@@ -84,19 +84,19 @@ def _check_list(commands, scratch, environment):
     shell(f"{_KSYMS} exports --output=exports Module.symvers && {commands[_CHECKS]}")
     report = (scratch / "report").read_text()
     if report:
-        raise ValueError(f"the checks find fault with the list: {report[:500]}")
+        raise ValueError(f"the checks find problems with the list: {report[:500]}")
 
 
 def _rows(measured, share):
-    """Ratios are of processor time: each command keeps one processor busy, and other builds do not add to it."""
+    """Returns [Row]; ratios are of processor time, as each command uses one processor and other work adds nothing."""
     ours = measured[_LIST].cpu_seconds
     rows = []
     for name, measurement in measured.items():
         scale, label, target, met = 1, name, "", None
-        if name == _PROCESS_A_MODULE:
+        if name == _PROCESSES_PER_MODULE:
             scale, label = share, f"{name}, extrapolated from {share:.0%}"
-            target = f">= {_PROCESS_A_MODULE_TARGET}x"
-            met = measurement.cpu_seconds / share / ours >= _PROCESS_A_MODULE_TARGET
+            target = f">= {_PROCESSES_PER_MODULE_TARGET}x"
+            met = measurement.cpu_seconds / share / ours >= _PROCESSES_PER_MODULE_TARGET
         elif name == _LIST:
             target = f"<= {_EXTRACTION_TARGET}x of extraction"
             met = ours <= _EXTRACTION_TARGET * measured[_EXTRACTION].cpu_seconds

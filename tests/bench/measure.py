@@ -1,4 +1,4 @@
-"""Time and peak memory of commands, measured in turns so that a busy machine slows all alike."""
+"""Measures time and peak memory of commands, in turns, so that other work on the machine slows all alike."""
 
 import dataclasses
 import json
@@ -23,8 +23,8 @@ def in_turns(runs, rounds, progress):
 
     Args:
       runs: {name: function without arguments that returns a Measurement of one run}
-      rounds: how often.
-      progress: function that takes a line about what goes on.
+      rounds: how often to measure each.
+      progress: function that is called with each line of progress.
 
     Returns:
       {name: Measurement}
@@ -38,7 +38,7 @@ def in_turns(runs, rounds, progress):
 
 
 def median(samples):
-    """The Measurement whose parts are the medians of the samples' parts."""
+    """Returns a Measurement with the medians of each field of the samples."""
     return Measurement(
         statistics.median(sample.seconds for sample in samples),
         statistics.median(sample.cpu_seconds for sample in samples),
@@ -47,12 +47,12 @@ def median(samples):
 
 
 def command(arguments, cwd, environment):
-    """Measures one run of a command whose output nobody reads.
+    """Measures one run of a command, and discards its output.
 
-    A small process of its own starts it: the kernel counts as a child's memory also what its parent had.
+    A separate small process starts the command, because the kernel's peak for a child includes its parent's memory.
 
     Raises:
-      subprocess.CalledProcessError: it failed.
+      subprocess.CalledProcessError: the command failed.
     """
     printed = subprocess.run(
         [sys.executable, "-S", "-E", __file__, *arguments],

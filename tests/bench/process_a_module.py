@@ -1,7 +1,7 @@
-"""Prints what each module needs and exports, with three processes a module, as extract_symbols starts them.
+"""Prints the undefined and exported symbols of modules, with three processes per module, as extract_symbols does.
 
 llvm-nm lists the undefined symbols and then the defined ones, and modinfo says whether the module is signed.
-Usage: process_a_module.py FILE, a list of modules, one a line.
+Usage: process_a_module.py FILE, a list of modules, one per line.
 """
 
 import subprocess
@@ -13,7 +13,7 @@ def _lines(*arguments):
 
 
 def read(path):
-    """(undefined symbols, exported symbols, whether it is signed) of one module."""
+    """Returns (undefined symbols, exported symbols, whether it is signed) of one module."""
     undefined = {line.split()[-1] for line in _lines("llvm-nm", "--undefined-only", path)}
     defined = {line.split()[-1] for line in _lines("llvm-nm", "--defined-only", path)}
     exported = {name.removeprefix("__ksymtab_") for name in defined if name.startswith("__ksymtab_")}

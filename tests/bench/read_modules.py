@@ -1,11 +1,11 @@
-"""Prints the undefined global symbols of modules, each once: the reader of //tools in a process of its own.
+"""Prints the undefined global symbols of modules, each once, with our reader in a separate process.
 
-Usage: read_modules.py FILE, a list of modules, one a line.
+Usage: read_modules.py FILE, a list of modules, one per line.
 """
 
 import sys
 
-import object_file
+from ksyms.elf import object_file
 
 
 def main(list_file):

@@ -1,4 +1,4 @@
-"""The reader against other ways to learn which symbols a distribution's modules need."""
+"""Compares the reader with other ways to find the undefined symbols of a distribution's modules."""
 
 import dataclasses
 import os
@@ -24,13 +24,13 @@ _PYELFTOOLS = "pyelftools"
 
 @dataclasses.dataclass(frozen=True)
 class _Contender:
-    """A command that prints undefined symbols, and how to read what it printed.
+    """A command that prints undefined symbols, and how to parse its output.
 
     Attributes:
       arguments: [str]
-      parse: function from what it printed, bytes, to the set of symbols.
-      share: how much of all modules it reads.
-      needs: a tool that it takes; empty for what is here anyway.
+      parse: function from its output, bytes, to the set of symbols.
+      share: the fraction of the modules that it reads.
+      needs: a tool that has to be installed; empty if none.
     """
 
     arguments: list
@@ -40,35 +40,35 @@ class _Contender:
 
 
 def run(modules, scratch, rounds, sample, progress):
-    """Checks that all find the same symbols, then measures.
+    """Checks that all contenders find the same symbols, then measures them.
 
     Args:
       modules: [pathlib.Path]
       scratch: pathlib.Path of a folder to write to.
       rounds: how often each is measured.
-      sample: how many modules the slow ones read.
-      progress: function that takes a line about what goes on.
+      sample: how many modules the slow contenders read.
+      progress: function that is called with each line of progress.
 
     Returns:
-      ([Row], {symbols}); of all modules.
+      ([Row], {bytes}): the results, and the undefined symbols of all modules.
 
     Raises:
-      ValueError: two contenders disagree.
+      ValueError: two contenders find different symbols.
     """
     environment = {**os.environ, "LC_ALL": "C", "PYTHONPATH": os.pathsep.join(sys.path)}
     every = _write_list(scratch / "every", modules)
     few = modules[:: max(1, len(modules) // sample)]
     contenders = _contenders(every, _write_list(scratch / "few", few), len(few) / len(modules), scratch)
     for name in [name for name, contender in contenders.items() if contender.needs and not which(contender.needs)]:
-        progress(f"left out, {contenders.pop(name).needs} is not installed: {name}")
-    progress("checking that all find the same symbols")
+        progress(f"skipped, because {contenders.pop(name).needs} is not installed: {name}")
+    progress("checking that all contenders find the same symbols")
     found = {name: _symbols(contender, environment) for name, contender in contenders.items()}
     expected = dict.fromkeys(contenders, found[_OURS])
     expected[_PYELFTOOLS] = _symbols(_reader(scratch / "few"), environment)
     for name, symbols in found.items():
         if symbols != expected[name]:
-            raise ValueError(f"{name} found other symbols, for example {min(symbols ^ expected[name]).decode()}")
-    progress(f"all find the same {len(found[_OURS])} symbols in {len(modules)} modules")
+            raise ValueError(f"{name} found different symbols, for example {min(symbols ^ expected[name]).decode()}")
+    progress(f"all contenders find the same {len(found[_OURS])} symbols in {len(modules)} modules")
     runs = {
         name: lambda contender=contender: measure.command(contender.arguments, scratch, environment)
         for name, contender in contenders.items()
@@ -86,7 +86,7 @@ def _reader(list_file):
 
 
 def _contenders(every, few, share, scratch):
-    """All commands, by name, ours first."""
+    """Returns all commands by name, ours first."""
     outputs = [f"--usyms={scratch}/usyms", f"--records={scratch}/records"]
     ksyms = [_HERE.parent.parent / "tools/ksyms", "extract", *outputs, f"@{every}"]
     nothing_to_print = f'"$@" && cat {scratch}/usyms'

@@ -1,8 +1,8 @@
-"""Measures how the cost of a build grows with the number of modules and targets, up to a farm's.
+"""Measures how the cost of a build grows with the number of modules and targets, up to the size of a build farm.
 
 Modules are generated; docs/scale.md says what they have in common with real ones, and what follows from the figures.
-Another build on the same machine slows all alike: compare rows, not seconds. Exit status 1: a limit is missed or a
-header is wrong. The whole takes a quarter of an hour, and 3 GB on the disk that are free again afterwards.
+Other work on the machine slows all builds alike: compare rows, not seconds. The exit status is 1 if a limit is exceeded
+or a header is wrong. A full run takes a quarter of an hour, and temporarily 3 GB of disk space.
 """
 
 import dataclasses
@@ -13,16 +13,17 @@ import sys
 import tempfile
 import time
 
+from absl import app, flags
+
 import generated_modules
 import measure
 import scale_workspace
-from absl import app, flags
 
 _MODULES = flags.DEFINE_list("modules", ["1000", "4000", "16000", "64000"], "Numbers of modules.")
 _TARGETS = flags.DEFINE_list("targets", ["10", "100", "1000"], "Numbers of targets, for each number of modules.")
 _ROUNDS = flags.DEFINE_integer("rounds", 3, "How often each change is measured.", lower_bound=1)
-_BAZEL_FLAGS = flags.DEFINE_multi_string("bazel_flag", [], "A flag of every build, such as --watchfs.")
-_SCRATCH = flags.DEFINE_string("scratch", None, "Folder to write to; by default that for temporary files.")
+_BAZEL_FLAGS = flags.DEFINE_multi_string("bazel_flag", [], "A flag for every build, such as --watchfs.")
+_SCRATCH = flags.DEFINE_string("scratch", None, "Folder to write to; by default the folder for temporary files.")
 
 _MERGE_LIMIT_SECONDS = 1
 _KSYMS = pathlib.Path(__file__).parents[2] / "tools/ksyms"
@@ -32,25 +33,25 @@ _KSYMS = pathlib.Path(__file__).parents[2] / "tools/ksyms"
 class Scale:
     """Costs at one number of modules and targets. The fields are the columns of the table.
 
-    Times are in seconds; but for `cold` the shortest of all rounds: other work on the machine only adds to it. Those in
-    `_cpu` are processor time, which other work hardly adds to.
+    Times are in seconds. All but `cold` are the shortest of all rounds, because other work on the machine only adds to
+    them. Fields that end in `_cpu` are processor time, to which other work adds little.
     """
 
     modules: int
     targets: int
     symbols: int
-    cold: float  # nothing known but ksyms_rules itself
-    no_op: float  # nearly all Bazel's, which looks at each source file unless it gets --watchfs
-    same: float  # a module changed that needs what it needed: no_op, and the extraction of its target
-    extract_cpu: float  # the action that this is
-    merge: float  # all actions behind it when a module needs a symbol that no other does, waiting included
+    cold: float  # only ksyms_rules itself has been loaded
+    no_op: float  # nearly all is Bazel's: without --watchfs it checks every source file
+    same: float  # a module changed, but not its symbols: no_op, and the extraction of its target
+    extract_cpu: float  # that extraction
+    merge: float  # all actions downstream of it for a symbol that is new to all modules, waiting included
     merge_cpu: float
-    merges: int  # how many these are
-    read_mb: float  # what they read
-    flat_cpu: float  # in place of them one process that reads the files of all targets
-    flat_mb: float  # what that reads
+    merges: int  # the number of these actions
+    read_mb: float  # the size of their inputs
+    flat_cpu: float  # instead of them, one process that reads the files of all targets
+    flat_mb: float  # the size of its inputs
     heap_mb: int  # of the server, after the cold build
-    worker_mb: float  # peak of the largest
+    worker_mb: float  # peak of the largest worker
 
 
 def _progress(line):
@@ -58,7 +59,7 @@ def _progress(line):
 
 
 def _measure(workspace, needs, targets, scratch):
-    """Fills the workspace and measures; returns Scale. ValueError if a header is wrong."""
+    """Fills the workspace and measures; returns Scale. Raises ValueError if a header is wrong."""
     _progress(f"{len(needs)} modules in {targets} targets: writing")
     workspace.fill(needs, targets)
     _progress("cold build")
@@ -81,17 +82,17 @@ def _measure(workspace, needs, targets, scratch):
 
 
 def _round(workspace, title):
-    """Builds with no change, with a change of bytes and with one of symbols; returns {field of Scale: number}."""
+    """Builds without a change, with changed bytes, and with a changed symbol; returns {field of Scale: number}."""
     no_op = workspace.seconds()
     workspace.change_bytes()
     before = workspace.worker_seconds()
     same = workspace.seconds()
     extracted = workspace.worker_seconds()
     workspace.change_symbols()
-    merging = [spawn for spawn in workspace.spawns() if spawn["mnemonic"] in ("KsymsMerge", "KsymsHeader")]
+    merging = [spawn for spawn in workspace.spawns() if spawn["mnemonic"] in ("KsymsMerge", "KsymsAutoksymsHeader")]
     extract_cpu = extracted - before
     merge_cpu = workspace.worker_seconds() - extracted - extract_cpu
-    _progress(f"{title}: nothing {no_op:.2f} s, a module {same:.2f} s; merging {merge_cpu:.2f} s of processor time")
+    _progress(f"{title}: no change {no_op:.2f} s, a module {same:.2f} s; merging {merge_cpu:.2f} s of processor time")
     inputs = [file for spawn in merging for file in spawn["inputs"] if file["path"].endswith(".usyms")]
     return {
         "no_op": no_op,
@@ -105,16 +106,16 @@ def _round(workspace, title):
 
 
 def _flat_seconds(usyms, scratch):
-    """Processor time of the merge that reads the files of all targets in one action."""
+    """Returns the processor time of merging the files of all targets in one action."""
     arguments = scratch / "arguments"
     arguments.write_text("".join(f"--usyms={path}\n" for path in usyms))
-    command = [_KSYMS, "header", f"--output={scratch}/flat.h", f"@{arguments}"]
+    command = [_KSYMS, "autoksyms_header", f"--output={scratch}/flat.h", f"@{arguments}"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     return min(measure.command(command, scratch, environment).cpu_seconds for _ in range(_ROUNDS.value))
 
 
 def _table(rows):
-    """The rows in Markdown, as docs/scale.md has them."""
+    """Returns the rows in Markdown, as in docs/scale.md."""
     names = [field.name for field in dataclasses.fields(Scale)]
     lines = [names, ["---:"] * len(names)]
     lines += [[_cell(name, getattr(row, name)) for name in names] for row in rows]
@@ -128,7 +129,7 @@ def _cell(name, value):
 
 
 def _missed(rows):
-    """Limits that are missed, in words."""
+    """Returns messages about the limits that are exceeded."""
     return [
         f"{row.modules} modules in {row.targets} targets: merging takes {row.merge_cpu:.2f} s"
         for row in rows
@@ -150,7 +151,7 @@ def main(_):
                 for targets in target_counts:
                     rows.append(_measure(workspace, needs[:modules], targets, scratch))
         except (AssertionError, ValueError, subprocess.CalledProcessError) as error:
-            print(f"scale: {error}. Fix that first: a time of a wrong result says nothing.", file=sys.stderr)
+            print(f"scale: {error}. To fix: find the cause; the time of a wrong result means nothing.", file=sys.stderr)
             return 1
         finally:
             workspace.close()

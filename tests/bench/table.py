@@ -1,4 +1,4 @@
-"""The table of results: what was measured, against which target."""
+"""The table of results: what was measured, and the targets."""
 
 import dataclasses
 
@@ -10,12 +10,12 @@ class Row:
     Attributes:
       name: what was measured.
       seconds: median wall time.
-      cpu_seconds: median processor time; None where it was not measured.
-      peak_megabytes: peak resident memory of the largest process; None where it was not measured.
-      bazel_seconds: median of the time that Bazel itself reports; None where Bazel is not what was measured.
-      ratio: of the time to ours, the first row's; None where there is nothing to compare.
-      target: in words; empty for none.
-      met: whether the target is; None for no target.
+      cpu_seconds: median processor time; None if not measured.
+      peak_megabytes: peak resident memory of the largest process; None if not measured.
+      bazel_seconds: median of the time that Bazel itself reports; None if Bazel was not measured.
+      ratio: of the time to ours, in the first row; None if there is nothing to compare with.
+      target: as text; empty if there is none.
+      met: whether the target is met; None if there is none.
     """
 
     name: str
@@ -32,7 +32,7 @@ _HEAD = ("name", "time", "CPU", "Bazel's", "peak MB", "ratio", "target", "met")
 
 
 def render(rows):
-    """The rows as aligned text; columns that no row fills are left out."""
+    """Returns the rows as aligned text, without the columns that are empty in all rows."""
     cells = [_HEAD, *(_cells(row) for row in rows)]
     columns = [column for column in zip(*cells, strict=True) if any(column[1:])]
     widths = [max(map(len, column)) for column in columns]

@@ -1,11 +1,12 @@
-"""The table shows what was measured and which target is missed."""
+"""Tests that the table shows what was measured and which target is missed."""
+
+from absl.testing import absltest
 
 import table
-from absl.testing import absltest
 
 
 class TableTest(absltest.TestCase):
-    def test_columns_that_nobody_fills_are_left_out(self):
+    def test_empty_columns_are_omitted(self):
         rows = [table.Row("ours", 0.25, ratio=1.0), table.Row("other", 1.5, ratio=6.0, target=">= 7x", met=False)]
         self.assertEqual(
             table.render(rows).splitlines(),

@@ -1,6 +1,6 @@
-"""Prints the undefined global symbols of modules, each once, as anyone would write it with pyelftools.
+"""Prints the undefined global symbols of modules, each once, with a plain pyelftools program.
 
-Usage: walk_with_pyelftools.py FILE, a list of modules, one a line.
+Usage: walk_with_pyelftools.py FILE, a list of modules, one per line.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Objects and archives of the real assembler, linker and `ar`, which no test wrote by itself."""
+"""Reads objects and archives that the real assembler, linker and `ar` write, not our own writers for tests."""
 
 import os
 import pathlib
@@ -6,11 +6,11 @@ import subprocess
 
 from absl.testing import absltest, parameterized
 
-import object_file
-from elf_exports import Export
+from ksyms.elf import object_file
+from ksyms.elf.export_sections import Export
 from tests.differential import debian_modules
 
-# ___EXPORT_SYMBOL and __KSYMTAB of include/linux/export.h, as the preprocessor of Linux 6.1 leaves them.
+# ___EXPORT_SYMBOL and __KSYMTAB of include/linux/export.h, as preprocessed for Linux 6.1.
 _EXPORTS_UP_TO_6_3 = """\
     .section "__ksymtab_strings","aMS",%progbits,1
 __kstrtab_plain: .asciz "plain"
@@ -29,7 +29,7 @@ __ksymtab_spaced:
     .long spaced - ., __kstrtab_spaced - ., __kstrtabns_spaced - .
     .previous
 """
-# The same of Linux 6.12.
+# The same for Linux 6.12.
 _EXPORTS_FROM_6_4 = """\
     .section ".export_symbol","a"
 __export_symbol_plain:
@@ -100,7 +100,7 @@ class BinutilsTest(parameterized.TestCase):
         ("llvm_darwin", ["llvm-ar", "--format=darwin", "rcs"]),
         ("llvm_thin", ["llvm-ar", "--thin", "rcs"]),
     )
-    def test_archive_is_read_as_the_linked_module(self, ar):
+    def test_archive_has_the_symbols_of_the_linked_module(self, ar):
         for name, source in _MEMBERS.items():
             self._assemble(name, source)
         self._run(*ar, "lib.a", *_MEMBERS)

@@ -1,4 +1,4 @@
-"""Debian's own kernel modules, and what binutils' nm says of objects."""
+"""Debian's kernel modules, and the symbols that binutils' nm finds in objects."""
 
 import collections
 import concurrent.futures
@@ -8,19 +8,19 @@ import os
 import pathlib
 import subprocess
 
-# An archive with fewer modules than this is not the one that the tests mean to read.
+# A package with fewer modules than this is not the one that the tests expect.
 _AT_LEAST = 1000
-_BATCH = 256  # files to one nm: its start costs more than most modules
+_BATCH = 256  # files per nm process: starting nm costs more than reading most modules
 
 
 @dataclasses.dataclass
 class NmSymbols:
-    """What nm says of one object; names in the order of its symbol table.
+    """The symbols that nm finds in one object, in the order of its symbol table.
 
     Attributes:
-      undefined: [bytes], `U`.
-      weak: [bytes], `w` and `v`.
-      exported: [bytes], behind `__ksymtab_`.
+      undefined: [bytes], of type `U`.
+      weak: [bytes], of type `w` or `v`.
+      exported: [bytes], the names after `__ksymtab_`.
     """
 
     undefined: list = dataclasses.field(default_factory=list)
@@ -30,7 +30,7 @@ class NmSymbols:
 
 @functools.cache
 def paths():
-    """Paths of all modules of the package, sorted."""
+    """Returns the sorted paths of all modules of the package."""
     folder = pathlib.Path(os.environ["DEBIAN_LINUX_IMAGE"]).absolute().parent
     found = sorted(str(path) for path in folder.glob("lib/modules/**/*.ko"))
     if len(found) < _AT_LEAST:
@@ -39,7 +39,7 @@ def paths():
 
 
 def batches(files):
-    """The files, sorted, in lists that one process can take as arguments."""
+    """Splits the files, in order, into lists that one process can take as arguments."""
     return [files[start : start + _BATCH] for start in range(0, len(files), _BATCH)]
 
 
@@ -53,7 +53,7 @@ def nm(files):
 
 
 def _nm_batch(files):
-    # One output line is `path:value type name`; without a value for an undefined symbol.
+    # An output line is `path:value type name`, without a value for an undefined symbol.
     process = subprocess.run(["nm", "-A", "-p", *files], capture_output=True, check=True)
     symbols = collections.defaultdict(NmSymbols)
     for line in process.stdout.splitlines():

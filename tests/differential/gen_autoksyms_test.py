@@ -1,4 +1,4 @@
-"""The header against the kernel's own scripts/gen_autoksyms.sh, run as kbuild of Linux 6.1 runs it."""
+"""Compares the header with that of the kernel's scripts/gen_autoksyms.sh, run as kbuild of Linux 6.1 runs it."""
 
 import argparse
 import os
@@ -10,8 +10,7 @@ import hypothesis
 from absl.testing import absltest, parameterized
 from hypothesis import strategies
 
-import exported_set
-import extract
+from ksyms.commands import autoksyms_header, extract
 from tests.differential import debian_modules
 from tests.elf_files import module_files
 
@@ -20,7 +19,7 @@ _SCRIPT = os.path.abspath(os.environ["GEN_AUTOKSYMS"])
 _ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
 # Makefile.build: cmd_undefined_syms = $(NM) $< | sed -n 's/^  *U //p' > $@
 _USYMS = """nm "$@" | sed -n 's/^  *U //p'"""
-# The same cases on every run: a test's result is a function of its inputs, as Bazel's cache takes it to be.
+# The same cases on every run, because Bazel caches test results as a function of their inputs.
 _SETTINGS = hypothesis.settings(database=None, deadline=None, derandomize=True, max_examples=150)
 _NAMES = strategies.sampled_from(
     [
@@ -40,7 +39,7 @@ _NAMES = strategies.sampled_from(
 
 
 class KbuildTree:
-    """A folder as gen_autoksyms.sh finds it: auto.conf, modules.order and a .usyms file a module."""
+    """A folder as gen_autoksyms.sh expects it: auto.conf, modules.order and one .usyms file per module."""
 
     def __init__(self):
         self._folder = tempfile.TemporaryDirectory()
@@ -50,7 +49,7 @@ class KbuildTree:
         self.configure()
 
     def configure(self, modversions=False, whitelist=None):
-        """Writes auto.conf, and the whitelist (bytes) into the source tree."""
+        """Writes auto.conf, and the file of CONFIG_UNUSED_KSYMS_WHITELIST (bytes) into the source tree."""
         lines = ["CONFIG_TRIM_UNUSED_KSYMS=y"]
         if modversions:
             lines.append("CONFIG_MODVERSIONS=y")
@@ -60,13 +59,13 @@ class KbuildTree:
         (self.path / "include/config/auto.conf").write_text("\n".join(lines) + "\n")
 
     def add_usyms(self, module, usyms):
-        """Adds a module, as a path ending in .ko, with the contents of its .usyms file."""
+        """Adds a module, by a path that ends in .ko, and the contents of its .usyms file."""
         (self.path / module).with_suffix(".usyms").write_bytes(usyms)
         with open(self.path / "modules.order", "a") as order:
             order.write(module + "\n")
 
     def header(self, *flags):
-        """Runs the script; returns the header that it writes."""
+        """Runs the script; returns the header."""
         subprocess.run(
             ["sh", _SCRIPT, *flags, "autoksyms.h"],
             cwd=self.path,
@@ -96,17 +95,17 @@ class GenAutoksymsTest(parameterized.TestCase):
         return self._path(name)
 
     def _extract(self, modules):
-        """Runs our `extract`; returns the .usyms file."""
+        """Runs our command `extract`; returns the path of the .usyms file."""
         usyms = self._path("ours.usyms")
         extract.run(argparse.Namespace(usyms=usyms, records=self._path("ours.jsonl"), modules=modules))
         return usyms
 
     def _header(self, usyms=(), symbol_lists=(), modversions=False):
-        """Runs our `header`; returns what it writes."""
+        """Runs our command `autoksyms_header`; returns the header."""
         arguments = argparse.Namespace(
-            output=self._path("autoksyms.h"), usyms=usyms, symbol_list=symbol_lists, modversions=modversions
+            output=self._path("autoksyms.h"), usyms=usyms, symbol_lists=symbol_lists, modversions=modversions
         )
-        exported_set.run_header(arguments)
+        autoksyms_header.run(arguments)
         return pathlib.Path(self._path("autoksyms.h")).read_bytes()
 
     @parameterized.named_parameters(
@@ -117,7 +116,7 @@ class GenAutoksymsTest(parameterized.TestCase):
         ("empty_whitelist", False, b""),
         ("whitelist_without_line_end", True, b"vmalloc kfree"),
     )
-    def test_header_of_modules_and_whitelist_is_the_scripts(self, modversions, whitelist):
+    def test_header_of_modules_and_whitelist_is_that_of_the_script(self, modversions, whitelist):
         modules = {
             "first.ko": module_files.write([b"printk", b"kfree", b"__this_module"], [b"only_weak"]),
             "second.ko": module_files.write([b"kfree", b"Upper", b"_low", b".kmalloc"], defined=[b"init_module"]),
@@ -132,21 +131,21 @@ class GenAutoksymsTest(parameterized.TestCase):
         self.assertIn(b"\n#define __KSYM_kmalloc 1\n", theirs)
         self.assertEqual(b"module_layout" in theirs, modversions)
 
-    def test_header_of_nothing_is_the_scripts(self):
+    def test_header_without_symbols_is_that_of_the_script(self):
         for modversions in (False, True):
             self._tree.configure(modversions)
             ours = self._header(modversions=modversions)
             self.assertEqual(ours, self._tree.header())
             self.assertEqual(ours, self._tree.header("--modorder"))
 
-    def test_several_overlapping_lists_are_the_script_with_all_in_one(self):
+    def test_overlapping_lists_give_the_header_of_the_script_with_one_list(self):
         lists = [b"c b a\n", b"b\n\nb\n", b"a d\n"]
         self._tree.configure(whitelist=b"".join(lists))
         ours = self._header(symbol_lists=[self._write(f"list{number}", data) for number, data in enumerate(lists)])
         self.assertEqual(ours, self._tree.header())
         self.assertEqual(ours.count(b"#define"), 4)
 
-    def test_header_of_all_modules_of_a_distribution_is_the_scripts(self):
+    def test_header_of_all_modules_of_a_distribution_is_that_of_the_script(self):
         for number, batch in enumerate(debian_modules.batches(debian_modules.paths())):
             self._tree.add_usyms(f"batch{number}.ko", _usyms_by_nm(batch))
         self._tree.configure(modversions=True)
@@ -156,7 +155,7 @@ class GenAutoksymsTest(parameterized.TestCase):
         self.assertEqual(ours, theirs)
         self.assertGreater(ours.count(b"#define"), 10000)
 
-    def test_one_dropped_symbol_of_one_module_is_noticed(self):
+    def test_dropped_symbol_is_noticed(self):
         usyms = _usyms_by_nm(debian_modules.paths()[:100])
         names = sorted(set(usyms.split()))
         once = next(name for name in names if name != b"__this_module")
@@ -173,7 +172,7 @@ class GenAutoksymsTest(parameterized.TestCase):
         strategies.sampled_from([b"\n", b" ", b"\n\n", b"  "]),
         strategies.booleans(),
     )
-    def test_header_of_any_names_is_the_scripts(self, modules, whitelist, separator, modversions):
+    def test_header_of_any_names_is_that_of_the_script(self, modules, whitelist, separator, modversions):
         tree = KbuildTree()
         usyms = []
         for number, names in enumerate(modules):

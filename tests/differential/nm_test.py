@@ -1,10 +1,10 @@
-"""Every module of a distribution against binutils' nm."""
+"""Compares the symbols of every module of a distribution with those that binutils' nm finds."""
 
 import copy
 
 from absl.testing import absltest
 
-import object_file
+from ksyms.elf import object_file
 from tests.differential import debian_modules
 
 
@@ -13,7 +13,7 @@ def _of_ours(symbols):
 
 
 def _differences(ours, theirs):
-    """{path: (ours, theirs)} of the modules that the two do not agree on."""
+    """Returns {path: (ours, theirs)} for the modules whose symbols differ."""
     return {
         path: (ours.get(path), theirs.get(path))
         for path in ours.keys() | theirs.keys()
@@ -28,18 +28,18 @@ class NmTest(absltest.TestCase):
         cls.ours = {path: _of_ours(object_file.read(path)) for path in debian_modules.paths()}
         cls.theirs = debian_modules.nm(debian_modules.paths())
 
-    def test_every_modules_symbols_are_nms_in_the_same_order(self):
+    def test_every_module_has_the_symbols_of_nm_in_the_same_order(self):
         self.assertEmpty(_differences(self.ours, self.theirs))
 
-    # Debian's modules have no weak undefined symbols; binutils_test has.
-    def test_one_dropped_symbol_of_any_kind_is_noticed(self):
+    # Debian's modules have no weak undefined symbols; binutils_test covers them.
+    def test_dropped_symbol_of_either_kind_is_noticed(self):
         for kind in ("undefined", "exported"):
             path = next(path for path, symbols in self.ours.items() if getattr(symbols, kind))
             changed = {**self.ours, path: copy.deepcopy(self.ours[path])}
             getattr(changed[path], kind).pop()
             self.assertEqual(list(_differences(changed, self.theirs)), [path])
 
-    def test_one_dropped_module_is_noticed(self):
+    def test_dropped_module_is_noticed(self):
         path = debian_modules.paths()[0]
         without = {other: symbols for other, symbols in self.ours.items() if other != path}
         self.assertEqual(list(_differences(without, self.theirs)), [path])

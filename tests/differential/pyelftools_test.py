@@ -1,4 +1,4 @@
-"""Every module of a distribution on the hot path against the general reader, which is pyelftools."""
+"""Compares the hot path with the general reader, which uses pyelftools, on every module of a distribution."""
 
 import concurrent.futures
 import multiprocessing
@@ -7,28 +7,27 @@ import pathlib
 
 from absl.testing import absltest
 
-import elf_symbols
-import elf_symbols_general
+from ksyms.elf import fast_reader, general_reader
 from tests.differential import debian_modules
 
 
 def _read_hot(path):
-    """Symbols by `elf_symbols` alone: Irregular is an error here, for no module of a distribution should be."""
+    """Returns the symbols by `fast_reader` alone: no module of a distribution should be Irregular."""
     file = os.open(path, os.O_RDONLY)
     try:
-        return elf_symbols.read(file, 0, os.fstat(file).st_size, os.pread(file, 64, 0), with_defined=True)
+        return fast_reader.read(file, 0, os.fstat(file).st_size, os.pread(file, 64, 0), with_defined=True)
     finally:
         os.close(file)
 
 
 def _compare(path):
-    """The module's symbols, and whether the general reader finds the same."""
+    """Returns the module's symbols, and whether the general reader finds the same."""
     hot = _read_hot(path)
-    return hot, hot == elf_symbols_general.read(pathlib.Path(path).read_bytes(), path, with_defined=True)
+    return hot, hot == general_reader.read(pathlib.Path(path).read_bytes(), path, with_defined=True)
 
 
 class PyelftoolsTest(absltest.TestCase):
-    def test_every_module_is_read_alike(self):
+    def test_both_readers_find_the_same_in_every_module(self):
         processes = len(os.sched_getaffinity(0))
         context = multiprocessing.get_context("fork")
         with concurrent.futures.ProcessPoolExecutor(processes, mp_context=context) as pool:
@@ -39,9 +38,9 @@ class PyelftoolsTest(absltest.TestCase):
         self.assertEqual({export.licence for export in exports}, {b"", b"GPL"})
         self.assertGreater(len({export.namespace for export in exports}), 5)
 
-    def test_one_dropped_or_changed_export_is_noticed(self):
+    def test_dropped_or_changed_export_is_noticed(self):
         path, hot = next((path, hot) for path in debian_modules.paths() if (hot := _read_hot(path)).exported)
-        general = elf_symbols_general.read(pathlib.Path(path).read_bytes(), path, with_defined=True)
+        general = general_reader.read(pathlib.Path(path).read_bytes(), path, with_defined=True)
         self.assertEqual(hot, general)
         self.assertNotEqual(hot._replace(exported=hot.exported[1:]), general)
         changed = hot.exported[0]._replace(namespace=b"OTHER")

@@ -1,4 +1,4 @@
-"""Writes `ar` archives for tests: GNU, BSD and thin, byte for byte as the real tools lay them out."""
+"""Writes `ar` archives for tests: GNU, BSD and thin, with the layout of the real tools, byte for byte."""
 
 _MAGIC, _THIN_MAGIC = b"!<arch>\n", b"!<thin>\n"
 _SHORT_NAME = 15  # with the closing slash it fills the header's field
@@ -9,7 +9,7 @@ def gnu(members, symbol_table=None):
 
     Args:
       members: {name (bytes): contents (bytes)}.
-      symbol_table: contents of the first member `/`, which `ar s` makes; None for an archive without.
+      symbol_table: contents of the first member `/`, which `ar s` makes; None for an archive without one.
     """
     names, long_names = _gnu_names(members, _SHORT_NAME)
     parts = [_MAGIC, *_tables(symbol_table, long_names)]
@@ -18,7 +18,7 @@ def gnu(members, symbol_table=None):
 
 
 def thin(members, symbol_table=None):
-    """A thin archive; `members` as in `gnu`, but the names are paths, and the contents are only measured."""
+    """A thin archive; arguments as in `gnu`, but the names are paths, and only the size of the contents is used."""
     names, long_names = _gnu_names(members, 0)
     parts = [_THIN_MAGIC, *_tables(symbol_table, long_names)]
     parts += [_header(names[name], len(contents)) for name, contents in members.items()]
@@ -26,7 +26,7 @@ def thin(members, symbol_table=None):
 
 
 def bsd(members, symbol_table=None):
-    """A BSD archive (macOS), each name before its member's contents; arguments as in `gnu`."""
+    """A BSD archive (macOS), with each name before its member's contents; arguments as in `gnu`."""
     tables = {} if symbol_table is None else {b"__.SYMDEF SORTED": symbol_table}
     parts = [_MAGIC]
     for name, contents in (tables | members).items():
@@ -36,7 +36,7 @@ def bsd(members, symbol_table=None):
 
 
 def _gnu_names(members, longest):
-    """Header names by member, and the table of those too long for a header."""
+    """Returns the header name of each member, and the table of the names that are too long for a header."""
     table, names = b"", {}
     for name in members:
         if len(name) <= longest:

@@ -1,7 +1,7 @@
-"""Writes ELF objects for tests: any class and byte order, with sections and symbols as the caller says.
+"""Writes ELF objects for tests, of any class and byte order, with the caller's sections and symbols.
 
 An object has the caller's sections at the indexes 1, 2, …, then each symbol table with its string table, and
-last the section names. Nothing that readers of symbols pass over is there: no code, no relocations.
+last the section names. It has nothing that readers of symbols ignore, such as code and relocations.
 """
 
 import dataclasses
@@ -10,19 +10,19 @@ from typing import NamedTuple
 
 # Symbol bindings.
 LOCAL, GLOBAL, WEAK = 0, 1, 2
-# What a symbol has for a section index when it is in none; negative, as 0xFFF1 can be a real section too.
+# Section indexes of symbols that are in no section; negative, because 0xFFF1 can be a real section too.
 UNDEFINED, ABSOLUTE, COMMON = 0, -15, -14
 # Object types.
 RELOCATABLE, EXECUTABLE, SHARED = 1, 2, 3
 
 _PROGBITS, _SYMTAB, _STRTAB, _SYMTAB_SHNDX = 1, 2, 3, 18
-_RESERVED = 0xFF00  # section indexes from here on take the extended numbering
+_RESERVED = 0xFF00  # section indexes from here on need extended numbering
 _EXTENDED = 0xFFFF
 _ALIGNMENT = 8
 
 
 class Symbol(NamedTuple):
-    """A symbol; undefined and global unless told."""
+    """A symbol; undefined and global by default."""
 
     name: bytes
     binding: int = GLOBAL
@@ -66,7 +66,7 @@ def _layout(ident, machine, order, header, section, symbol):
     )
 
 
-# Fields of a section header of X86_64: offset in it, and form.
+# Fields of a section header of X86_64: (offset, struct format).
 SECTION_TYPE, SECTION_ADDRESS, SECTION_OFFSET, SECTION_SIZE = (4, "<I"), (16, "<Q"), (24, "<Q"), (32, "<Q")
 SECTION_LINK, SECTION_INFO, SECTION_ENTRY_SIZE = (40, "<I"), (44, "<I"), (56, "<Q")
 
@@ -83,11 +83,11 @@ def write(symbols, sections=(), layout=X86_64, object_type=RELOCATABLE, more_tab
     """Writes an object.
 
     Args:
-      symbols: iterable of Symbol; written with the local ones first, as ELF demands, otherwise in this order.
+      symbols: iterable of Symbol; written in this order, but with the local ones first, as ELF requires.
       sections: sequence of Section.
       layout: Layout.
       object_type: RELOCATABLE, EXECUTABLE or SHARED.
-      more_tables: iterables of Symbol, a further symbol table each.
+      more_tables: iterables of Symbol, one for each further symbol table.
       headers_first: whether the section headers precede the sections' contents.
 
     Returns:
@@ -106,7 +106,7 @@ def write(symbols, sections=(), layout=X86_64, object_type=RELOCATABLE, more_tab
 
 
 def with_section_field(data, section, field, value):
-    """An object of X86_64 with one of the SECTION_ fields changed in the header of the section at an index."""
+    """Returns an object of X86_64 with a SECTION_ field changed in the header of the section with this index."""
     offset, form = field
     (headers_at,) = struct.unpack_from("<Q", data, 40)
     changed = bytearray(data)
@@ -115,7 +115,7 @@ def with_section_field(data, section, field, value):
 
 
 def _table_sections(symbols, index, layout, extended):
-    """A symbol table at this section index, what its names are in, and where its extended indexes are."""
+    """Yields a symbol table at this section index, its string table, and its extended indexes if needed."""
     ordered = [Symbol(b"", LOCAL)]
     ordered += sorted(symbols, key=lambda symbol: symbol.binding != LOCAL)
     names, name_bytes = _string_table(symbol.name for symbol in ordered)
@@ -135,7 +135,7 @@ def _table_sections(symbols, index, layout, extended):
 
 
 def _string_table(names):
-    """Offsets by name, and the table's bytes."""
+    """Returns the offset of each name, and the table's bytes."""
     offsets, end = {b"": 0}, 1
     for name in names:
         if name not in offsets:
@@ -145,7 +145,7 @@ def _string_table(names):
 
 
 def _assemble(sections, names, layout, object_type, headers_first):
-    """Places the sections' contents and headers."""
+    """Lays out the sections' contents and headers."""
     headers_size = len(sections) * layout.section.size
     position = layout.header.size + (headers_size if headers_first else 0)
     count, last = len(sections), len(sections) - 1

@@ -1,4 +1,4 @@
-"""Writes kernel modules for tests: `EXPORT_SYMBOL`s in each of the forms that the kernel has had.
+"""Writes kernel modules for tests, with `EXPORT_SYMBOL`s in each of the forms that the kernel has used.
 
 See include/linux/export.h and include/linux/export-internal.h of Linux 6.1 and 6.12.
 """
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tests.elf_files import elf_files
 from tests.elf_files.elf_files import Section, Symbol
 
-# Forms of exports: in an .o up to Linux 6.3, in a .ko of all versions, and in an .o from 6.4 on.
+# Forms of exports: in an .o up to Linux 6.3, in a .ko of any version, and in an .o from 6.4 on.
 SECTION_EACH, LINKED, EXPORT_SYMBOL = "section_each", "linked", "export_symbol"
 EXPORT_FORMS = (SECTION_EACH, LINKED, EXPORT_SYMBOL)
 
@@ -33,8 +33,8 @@ def write(undefined=(), weak=(), defined=(), exports=(), form=LINKED, layout=elf
       undefined: names of undefined global symbols.
       weak: names of undefined weak symbols.
       defined: names of further global symbols that the module defines.
-      exports: iterable of Export; what they export is defined too.
-      form: of the exports: SECTION_EACH, LINKED or EXPORT_SYMBOL.
+      exports: iterable of Export; their symbols are defined too.
+      form: form of the exports: SECTION_EACH, LINKED or EXPORT_SYMBOL.
       layout: elf_files.Layout.
       **options: see elf_files.write.
 
@@ -52,7 +52,7 @@ def write(undefined=(), weak=(), defined=(), exports=(), form=LINKED, layout=elf
 
 
 def signature(id_type=PKCS7):
-    """What scripts/sign-file puts behind a module: signature, struct module_signature, magic (module_signature.h)."""
+    """What scripts/sign-file appends to a module: signature, struct module_signature, magic (module_signature.h)."""
     contents = bytes(16)
     return contents + struct.pack(">BBBBBxxxI", 0, 0, id_type, 0, 0, len(contents)) + b"~Module signature appended~\n"
 
@@ -62,7 +62,7 @@ def vmlinux(exports, address=0xFFFF800008000000):
 
     Args:
       exports: list of Export.
-      address: where its sections are linked to; symbols have addresses in it, not offsets.
+      address: where its sections are linked; the values of symbols are addresses, not offsets.
 
     Returns:
       bytes of an executable of X86_64.
@@ -77,7 +77,7 @@ def vmlinux(exports, address=0xFFFF800008000000):
 
 
 def export_sections(exports, form, first):
-    """The sections and labels of exports.
+    """Returns the sections and labels of exports.
 
     Args:
       exports: list of Export.
@@ -85,7 +85,7 @@ def export_sections(exports, form, first):
       first: index of the first section.
 
     Returns:
-      ([Section], [Symbol]), the symbols all local.
+      ([Section], [Symbol]); all symbols are local.
     """
     if not exports:
         return [], []

@@ -1,4 +1,4 @@
-"""Every action under every strategy and configuration: the same bytes, and with mapped paths the same cache entry."""
+"""Every action writes the same bytes under every strategy and configuration, and mapped paths share cache entries."""
 
 import pathlib
 import tempfile
@@ -7,7 +7,7 @@ from absl.testing import absltest
 
 from tests.integration import every_rule
 
-# How Bazel may run an action, and what its log then says of it. It maps paths in a sandbox only.
+# Ways in which Bazel may run an action, and the runner in its log. Bazel maps paths only in a sandbox.
 _STRATEGIES = {
     "worker": (("--spawn_strategy=worker,local",), r"worker"),
     "sandboxed worker": (("--spawn_strategy=worker,local", "--worker_sandboxing"), r"worker"),
@@ -32,7 +32,7 @@ class ConfigurationsTest(absltest.TestCase):
         super().tearDownClass()
 
     def _build(self, *flags, targets=every_rule.TARGETS):
-        log = self.workspace.build_anew(*flags, *targets)
+        log = self.workspace.build_clean(*flags, *targets)
         if targets == every_rule.TARGETS:
             self.assertEqual(self._mnemonics(log), every_rule.MNEMONICS)
         return log
@@ -41,11 +41,11 @@ class ConfigurationsTest(absltest.TestCase):
         return {spawn["mnemonic"] for spawn in every_rule.ksyms_spawns(log)}
 
     def _differing(self, outputs, others):
-        """Paths of outputs that differ in anything."""
+        """Returns the paths of outputs that differ or are missing on one side."""
         return sorted(path for path in {*outputs, *others} if outputs.get(path) != others.get(path))
 
     def _missed(self, log):
-        """Mnemonics of actions that no cache had."""
+        """Returns the mnemonics of actions that were not cache hits."""
         return [spawn["mnemonic"] for spawn in every_rule.ksyms_spawns(log) if not spawn.get("cacheHit")]
 
     def test_every_strategy_writes_the_same_bytes(self):
@@ -67,19 +67,19 @@ class ConfigurationsTest(absltest.TestCase):
             outputs = self.workspace.outputs(self._build(*configuration))
             self.assertEqual(self._differing(outputs, expected), [], configuration)
 
-    def test_with_mapped_paths_all_configurations_share_cache_entries(self):
+    def test_all_configurations_share_cache_entries_with_mapped_paths(self):
         cache = f"--disk_cache={self.folder / 'mapped'}"
         first = self._build(cache, *_MAPPED)
         self.assertEqual(len(self._missed(first)), len(every_rule.ksyms_spawns(first)))
         for configuration in _CONFIGURATIONS:
             self.assertEqual(self._missed(self._build(cache, *_MAPPED, *configuration)), [], configuration)
         of_tools = self._build(cache, *_MAPPED, targets=["//:tool"])
-        # Who uses these as tools asks for no output group and no validation.
-        self.assertEqual(self._mnemonics(of_tools), every_rule.MNEMONICS - {"KsymsRawList", "KsymsValidate"})
+        # A target that uses these as tools requests no output groups and no validation.
+        self.assertEqual(self._mnemonics(of_tools), every_rule.MNEMONICS - {"KsymsRawSymbolList", "KsymsRequireEmpty"})
         self.assertEqual(self._missed(of_tools), [])
 
-    def test_without_mapped_paths_no_configuration_has_the_entries_of_another(self):
-        # The control: were the cache shared anyway, the test above would prove nothing.
+    def test_configurations_share_no_cache_entries_without_mapped_paths(self):
+        # A control: if entries were shared anyway, the test above would prove nothing.
         cache = f"--disk_cache={self.folder / 'plain'}"
         self._build(cache, "-c", "opt")
         log = self._build(cache, "-c", "dbg")

@@ -1,4 +1,4 @@
-"""Every command of //tools:ksyms on two machines that have nothing in common but its inputs: the same bytes."""
+"""Every command of //tools:ksyms writes the same bytes on two machines that have only its inputs in common."""
 
 import json
 import os
@@ -16,24 +16,31 @@ _MODULES = [path for path in _SOURCES if path.startswith("modules/")]
 _RECORDS = ("--records=first.jsonl", "--records=rest.jsonl")
 _CHECKS = ("--strict", "--check_tracepoints", "--check_order", "--check_unique")
 
-# Each reads what those before it wrote, as in a build.
+# Commands read the outputs of earlier ones, as in a build.
 _COMMANDS = (
     ("extract", "--usyms=first.usyms", "--records=first.jsonl", *_MODULES[:4]),
     ("extract", "--usyms=rest.usyms", "--records=rest.jsonl", *_MODULES[4:]),
     ("merge", "--output=merged.usyms", "--usyms=first.usyms", "--usyms=rest.usyms"),
-    ("header", "--output=autoksyms.h", "--usyms=merged.usyms", "--symbol_list=abi_symbol_list", "--modversions"),
-    ("raw_list", "--output=raw.txt", "--usyms=first.usyms", "--usyms=rest.usyms"),
+    (
+        "autoksyms_header",
+        "--output=autoksyms.h",
+        "--usyms=merged.usyms",
+        "--symbol_lists=abi_symbol_list",
+        "--modversions",
+    ),
+    ("raw_symbol_list", "--output=raw.txt", "--usyms=first.usyms", "--usyms=rest.usyms"),
     ("exports", "--output=exports", "vmlinux", "Module.symvers"),
-    ("kmi_list", "--output=list", *_RECORDS, "--exports=exports", "--module_grouping", "--base=abi_symbol_list"),
-    ("kmi_check", "--output=report", *_RECORDS, "--symbol_list=list", "--deny_list=denied", *_CHECKS),
-    ("kmi_check", "--output=no_report", "--symbol_list=list"),
+    ("kmi_symbol_list", "--output=list", *_RECORDS, "--exports=exports", "--module_grouping", "--base=abi_symbol_list"),
+    ("kmi_check", "--output=report", *_RECORDS, "--symbol_lists=list", "--deny_lists=denied", *_CHECKS),
+    ("kmi_check", "--output=no_report", "--symbol_lists=list"),
     ("require_empty", "--output=valid", "no_report"),
 )
 
-# Python that prints something of its environment; all that this test claims to change.
+# Python code that prints a part of its environment: everything that differs between the machines.
 _LEAKS = {
     "folder": "import os; print(os.getcwd())",
     "PATH": "import shutil; print(shutil.which('sort'))",
+    "Python packages": "import importlib.util; print(importlib.util.find_spec('ksyms'))",
     "HOME": "import os; print(os.path.expanduser('~'))",
     "time zone": "import time; print(time.localtime(0))",
     "language": "import os; print(os.environ.get('LANG'))",
@@ -68,12 +75,12 @@ class EnvironmentTest(parameterized.TestCase):
         ]
 
     def _written(self, how):
-        """What the two machines wrote."""
+        """Returns what each of the two machines wrote."""
         for machine in self._machines:
             how(machine)
         return [machine.written() for machine in self._machines]
 
-    def test_every_command_is_run(self):
+    def test_every_command_is_covered(self):
         known = re.findall(r"^    (\w+) ", self._machines[0].run([_KSYMS, "--help"]), re.MULTILINE)
         self.assertEqual({command[0] for command in _COMMANDS}, set(known))
 
@@ -85,7 +92,7 @@ class EnvironmentTest(parameterized.TestCase):
         self.assertEqual(here, elsewhere)
 
     @parameterized.named_parameters((name.replace(" ", "_"), code) for name, code in _LEAKS.items())
-    def test_command_that_writes_this_is_caught(self, code):
+    def test_command_that_depends_on_the_environment_is_caught(self, code):
         script = f"import sys; sys.stdout = open('output', 'w'); {code}"
         here, elsewhere = self._written(lambda machine: machine.run(["python3", "-c", script]))
         self.assertEqual((list(here), list(elsewhere)), (["output"], ["output"]))

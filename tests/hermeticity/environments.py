@@ -1,13 +1,15 @@
-"""Runs commands as on two machines that have nothing in common but the input files."""
+"""Runs commands as on two machines that have only the input files in common."""
 
 import dataclasses
 import os
 import subprocess
 
-# Tools that no action may call: the one on the other machine could be another.
+# Tools that no action may call, because another machine could have other versions.
 _DECOYS = ("ar", "cat", "date", "nm", "objdump", "readelf", "sed", "sort")
+# Names of Python packages of the user that ours have, or had.
+_PACKAGES = ("errors", "formats", "ksyms", "tools", "worker")
 
-# A host name needs root of a user namespace; the user is then mapped in one inside it.
+# Setting a host name needs root in a user namespace; a namespace inside it maps the user.
 _AS_USER_ON_HOST = """
 hostname "$0" && umask "$2" && user=$1 && shift 2 &&
 exec unshare --user --map-user="$user" --map-group="$user" -- "$@"
@@ -16,17 +18,17 @@ exec unshare --user --map-user="$user" --map-group="$user" -- "$@"
 
 @dataclasses.dataclass(frozen=True)
 class Environment:
-    """All that an action could depend on and must not.
+    """Everything that an action could depend on, but must not.
 
     Attributes:
       folder: where the files are and the command runs, below the test's folder.
-      variables: of the environment, beside PATH and HOME.
-      host: its name.
-      user: number of user and group.
+      variables: environment variables besides PATH and HOME.
+      host: host name.
+      user: numeric ID of user and group.
       umask: in octal.
       clock_shift: seconds to add to all clocks.
-      modified: when all input files were, in seconds since 1970.
-      decoys: whether PATH begins with tools that only fail, and HOME exists.
+      modified: modification time of all input files, in seconds since 1970.
+      decoys: whether PATH begins with tools that only fail, PYTHONPATH has packages that only fail, and HOME exists.
     """
 
     folder: str
@@ -69,14 +71,14 @@ ELSEWHERE = Environment(
 
 
 class Machine:
-    """A folder with input files, in an environment."""
+    """A folder with input files, and an environment."""
 
     def __init__(self, environment, root, sources, clock):
         """Writes the files.
 
         Args:
           environment: Environment
-          root: folder below which everything is, str.
+          root: str, folder below which everything is.
           sources: {path: bytes}
           clock: path of the library shifted_clock.
         """
@@ -87,6 +89,8 @@ class Machine:
         if environment.decoys:
             path, home = f"{self._decoys(root)}:/usr/local/bin:{path}", root
         self._variables = {"PATH": path, "HOME": home, **environment.variables}
+        if environment.decoys:
+            self._variables["PYTHONPATH"] = self._packages(root)
         self._variables |= {"LD_PRELOAD": os.path.abspath(clock), "CLOCK_SHIFT": str(environment.clock_shift)}
         for name, data in sources.items():
             file = os.path.join(self._folder, name)
@@ -102,8 +106,16 @@ class Machine:
             os.symlink("/bin/false", os.path.join(folder, tool))
         return folder
 
+    def _packages(self, root):
+        for package in _PACKAGES:
+            folder = os.path.join(root, "packages", package)
+            os.makedirs(folder)
+            with open(os.path.join(folder, "__init__.py"), "w", encoding="ascii") as file:
+                file.write("raise ImportError('a package of the user, not of ksyms_rules')\n")
+        return os.path.join(root, "packages")
+
     def run(self, command, stdin=""):
-        """Runs a command; returns what it printed on stdout. AssertionError if it fails or prints on stderr."""
+        """Runs a command; returns its stdout. Raises AssertionError if it fails or writes to stderr."""
         environment = self._environment
         arguments = ["unshare", "--map-root-user", "--uts", "--", "sh", "-c", _AS_USER_ON_HOST]
         arguments += [environment.host, str(environment.user), environment.umask, *command]
@@ -115,7 +127,7 @@ class Machine:
         return process.stdout
 
     def written(self):
-        """All files that are no sources; {path: bytes}."""
+        """Returns {path: bytes} of all files that are not sources."""
         result = {}
         for folder, _, files in os.walk(self._folder):
             for file in files:

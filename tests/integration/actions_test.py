@@ -1,4 +1,4 @@
-"""The actions under Bazel's strategies: the same bytes from each, and clear errors."""
+"""The actions write the same bytes under each of Bazel's strategies, and report clear errors."""
 
 import pathlib
 import tempfile
@@ -31,12 +31,12 @@ class ActionsTest(absltest.TestCase):
         super().tearDownClass()
 
     def _build(self, *flags):
-        """Builds everything anew; returns the log and the outputs' bytes."""
+        """Does a clean build; returns the log and the outputs' bytes."""
         self.workspace.bazel("clean")
         log = self.workspace.build(*_TARGETS, *flags)
         self.assertEqual(log.ran("KsymsExtract"), 2)
-        self.assertEqual(log.ran("KsymsHeader"), 1)
-        self.assertEqual(log.ran("KsymsRawList"), 1)
+        self.assertEqual(log.ran("KsymsAutoksymsHeader"), 1)
+        self.assertEqual(log.ran("KsymsRawSymbolList"), 1)
         return log, {path: self.workspace.output(path) for path in _OUTPUTS}
 
     def _runners(self, log):
@@ -55,7 +55,7 @@ class ActionsTest(absltest.TestCase):
         self.assertIn(b"#define __KSYM_printk 1\n", by_worker["autoksyms/include/generated/autoksyms.h"])
 
     def test_stripped_output_paths_write_the_same_bytes(self):
-        # Bazel maps paths in a sandbox only, so a worker has to be sandboxed too.
+        # Bazel maps paths only in a sandbox, so a worker has to be sandboxed too.
         _, plain = self._build()
         for strategy in ("--worker_sandboxing", "--spawn_strategy=sandboxed"):
             log, stripped = self._build("--experimental_output_paths=strip", strategy)
@@ -66,7 +66,7 @@ class ActionsTest(absltest.TestCase):
                     self.assertNotIn("bazel-out/k8", command)
             self.assertEqual(stripped, plain)
 
-    def test_bad_module_is_one_line_and_the_worker_goes_on(self):
+    def test_bad_module_is_one_line_and_the_worker_keeps_working(self):
         self.workspace.build(*_TARGETS)
         good = self.workspace.output(_OUTPUTS[0])
         (self.workspace.path / "torn.ko").write_bytes(b"\x7fELF\x02\x01\x01" + bytes(100))

@@ -1,9 +1,9 @@
-"""A workspace that has every rule of ksyms_rules, over modules that the tests write: nothing is compiled."""
+"""A workspace that uses every rule of ksyms_rules, with modules that the tests write without a compiler."""
 
 from tests.elf_files import ar_files, elf_files, module_files
 from tests.integration import example
 
-_PLAIN_MODULES = 18  # more than one action merges
+_PLAIN_MODULES = 18  # more than one merge action takes
 
 _BUILD = """\
 load(
@@ -35,7 +35,7 @@ kmi_symbol_list(
     modules = [":symbols"],
 )
 
-# A list that a build makes, so its path has the configuration in it; and one with something to report on every check.
+# A generated list, so its path has the configuration in it. Every check has something to report on it.
 genrule(
     name = "make_bad_list",
     srcs = ["abi_symbol_list"],
@@ -59,7 +59,7 @@ validated_symbol_list(
     symbol_lists = ["abi_symbol_list"],
 )
 
-# The actions again, in the configuration of tools.
+# The actions again, in the exec configuration.
 genrule(
     name = "tool",
     testonly = True,
@@ -71,7 +71,7 @@ genrule(
 leak(name = "leak")
 """
 
-# What the tests have to catch: an action whose output has its folder and its arguments in it.
+# An action that the tests have to catch: its output contains its folder and its arguments.
 _LEAK = """\
 def _leak_impl(ctx):
     output = ctx.actions.declare_file(ctx.label.name)
@@ -92,12 +92,22 @@ leak = rule(implementation = _leak_impl)
 TARGETS = ("//:symbols", "//:autoksyms", "//:generated_list", "//:bad_list_test", "//:checked_list")
 _FLAGS = ("--output_groups=+raw_symbol_list",)
 MNEMONICS = frozenset(
-    "Ksyms" + verb for verb in ("Extract", "Merge", "Header", "RawList", "Exports", "KmiList", "KmiCheck", "Validate")
+    "Ksyms" + verb
+    for verb in (
+        "Extract",
+        "Merge",
+        "AutoksymsHeader",
+        "RawSymbolList",
+        "Exports",
+        "KmiSymbolList",
+        "KmiCheck",
+        "RequireEmpty",
+    )
 )
 
 
 def sources():
-    """The files of a small kernel; {path: bytes}."""
+    """Returns {path: bytes}, the files of a small kernel."""
     exports = [module_files.Export(b"api"), module_files.Export(b"spaced_api", b"GPL", b"NET_DEV")]
     archive = {b"a.o": module_files.write([b"printk"]), b"b.o": elf_files.write([elf_files.Symbol(b".entry")])}
     return {
@@ -117,7 +127,7 @@ def sources():
 
 
 class EveryRule(example.LoggedBazel):
-    """The workspace."""
+    """A workspace with every rule."""
 
     def __init__(self, folder, flags=()):
         super().__init__(folder, "every_rule", [*_FLAGS, *flags])
@@ -127,17 +137,17 @@ class EveryRule(example.LoggedBazel):
             (self.path / path).parent.mkdir(exist_ok=True)
             (self.path / path).write_bytes(data)
 
-    def build_anew(self, *arguments):
-        """Builds with nothing kept from earlier builds but what a cache among the flags has; returns the log."""
+    def build_clean(self, *arguments):
+        """Does a clean build, with only the caches among the flags; returns the log."""
         self.bazel("clean")
         return self.build("--remote_download_outputs=all", *arguments)
 
     def outputs(self, log):
-        """What the actions of ksyms_rules in a log wrote; {path below bazel-bin: bytes}."""
+        """Returns {path below bazel-bin: bytes}, the outputs of the ksyms_rules actions in a log."""
         paths = {path.partition("/bin/")[2] for spawn in ksyms_spawns(log) for path in spawn["listedOutputs"]}
         return {path: self.output(path) for path in sorted(paths)}
 
 
 def ksyms_spawns(log):
-    """Those of ksyms_rules' own actions."""
+    """Returns the spawns of ksyms_rules' actions in a log."""
     return [spawn for spawn in log.spawns if spawn["mnemonic"].startswith("Ksyms")]

@@ -1,4 +1,4 @@
-"""A copy of one of the examples to edit and build, and what Bazel's execution log says it ran."""
+"""A copy of an example to edit and build, and the actions that Bazel executed, from its execution log."""
 
 import dataclasses
 import json
@@ -19,9 +19,9 @@ class Log:
     """What one build executed.
 
     Attributes:
-      spawns: [dict], Bazel's SpawnExec messages; actions that its own action cache skipped are not among them.
-      processes: {str: int}, Bazel's own count by how they were run, such as `internal` or `remote cache hit`.
-      messages: str, all that Bazel wrote to stderr.
+      spawns: [dict], Bazel's SpawnExec messages, without the actions that its local action cache skipped.
+      processes: {str: int}, Bazel's count of processes by how they ran, such as `internal` or `remote cache hit`.
+      messages: str, what Bazel wrote to stderr.
     """
 
     spawns: list
@@ -29,23 +29,23 @@ class Log:
     messages: str
 
     def ran(self, mnemonic, output=""):
-        """How many actions of a mnemonic, with an output of this file name, were executed and no cache hit."""
+        """Returns how many actions with this mnemonic and an output with this file name ran, without cache hits."""
         return sum(not spawn.get("cacheHit") for spawn in self._of(mnemonic, output))
 
     def hits(self, mnemonic, output=""):
-        """How many actions of a mnemonic came from a disk or remote cache."""
+        """Returns how many such actions were hits of a disk or remote cache."""
         return sum(bool(spawn.get("cacheHit")) for spawn in self._of(mnemonic, output))
 
     def missed(self):
-        """Mnemonics of the actions that no cache had, in order."""
+        """Returns the mnemonics of the actions that were not cache hits, in order."""
         return [spawn["mnemonic"] for spawn in self.spawns if not spawn.get("cacheHit")]
 
     def runners(self):
-        """Set of the ways in which the actions were run, such as `worker` or `remote`."""
+        """Returns the set of runners of the actions, such as `worker` or `remote`."""
         return {spawn["runner"] for spawn in self.spawns}
 
     def digests(self):
-        """{path: hash} of all outputs of the actions."""
+        """Returns {path: hash} of all outputs of the actions."""
         return {file["path"]: file["digest"]["hash"] for spawn in self.spawns for file in spawn["actualOutputs"]}
 
     def _of(self, mnemonic, output):
@@ -58,10 +58,10 @@ class Log:
 
 
 class LoggedBazel(nested_bazel.NestedBazel):
-    """A workspace whose builds say what they ran.
+    """A workspace whose builds return a Log.
 
     Attributes:
-      flags: [str], flags of every build.
+      flags: [str], passed to every build.
     """
 
     def __init__(self, folder, name, flags=(), machine=None):
@@ -69,8 +69,8 @@ class LoggedBazel(nested_bazel.NestedBazel):
 
         Args:
           folder: see NestedBazel.
-          name: of the module.
-          flags: see there.
+          name: name of the module.
+          flags: see the attribute.
           machine: see NestedBazel.
         """
         super().__init__(folder, name, machine)
@@ -82,7 +82,7 @@ class LoggedBazel(nested_bazel.NestedBazel):
         path = self.path / file
         text = path.read_text()
         if text.count(old) != 1:
-            raise AssertionError(f"{file} has {text.count(old)} times {old!r}, expected once")
+            raise AssertionError(f"{file} has {old!r} {text.count(old)} times, expected once")
         path.write_text(text.replace(old, new))
 
     def build(self, *targets, command="build"):
@@ -93,7 +93,7 @@ class LoggedBazel(nested_bazel.NestedBazel):
         return Log(_read_log(self._log), {how: int(count) for count, how in counts}, messages)
 
     def output(self, path):
-        """Bytes of a file below bazel-bin."""
+        """Returns the bytes of a file below bazel-bin."""
         return (self.path / "bazel-bin" / path).read_bytes()
 
     def prepend(self, file, text):
@@ -108,19 +108,19 @@ class LoggedBazel(nested_bazel.NestedBazel):
 
 
 class Example(LoggedBazel):
-    """A folder of examples/ as a module of its own."""
+    """A copy of a folder of examples/, as a Bazel module."""
 
     def __init__(self, folder, name, flags=(), machine=None):
-        """Copies the sources of the example with this name; see LoggedBazel."""
+        """Copies the sources of the example with this name; arguments as in LoggedBazel."""
         super().__init__(folder, name, flags, machine)
         sources = nested_bazel.repository() / "examples" / name
         shutil.copytree(sources, self.path, ignore=shutil.ignore_patterns("bazel-*"), dirs_exist_ok=True)
 
 
 class ExampleTest(absltest.TestCase):
-    """Tests of edits: each starts from the example's own sources, all in one workspace.
+    """Tests of edits, in one workspace; each test starts from the example's original sources.
 
-    A subclass has a class method `make`, from the workspace's folder to the Example.
+    A subclass has a class method `make`, which takes the workspace's folder and returns the Example.
     """
 
     @classmethod
@@ -142,7 +142,7 @@ class ExampleTest(absltest.TestCase):
 
 
 def _read_log(path):
-    """The execution log is JSON objects one after the other."""
+    """Reads an execution log, a sequence of JSON objects."""
     text, decoder, spawns, position = path.read_text().rstrip(), json.JSONDecoder(), [], 0
     while position < len(text):
         spawn, position = decoder.raw_decode(text, position)

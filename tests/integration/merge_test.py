@@ -1,4 +1,4 @@
-"""A kernel of more targets than one action merges: how far a change in one of them goes."""
+"""A kernel with more module targets than one merge action takes: how far a change in one of them goes."""
 
 import pathlib
 import re
@@ -28,11 +28,11 @@ class MergeTest(absltest.TestCase):
         self._change([])
 
     def _change(self, needs):
-        """Gives a module further needs; returns how many extractions, merges and headers that takes."""
+        """Adds undefined symbols to a module; returns the numbers of extractions, merges and headers that it causes."""
         module = module_files.write([b"printk", b"need_0", b"zeta", *needs])
         (self.workspace.path / "modules/plain_0.ko").write_bytes(module)
         log = self.workspace.build("//:autoksyms")
-        return [log.ran(mnemonic) for mnemonic in ("KsymsExtract", "KsymsMerge", "KsymsHeader")]
+        return [log.ran(mnemonic) for mnemonic in ("KsymsExtract", "KsymsMerge", "KsymsAutoksymsHeader")]
 
     def test_header_has_what_the_modules_of_all_targets_need(self):
         defined = re.findall(rb"^#define __KSYM_(\S+) 1$", self.workspace.output(_HEADER), re.MULTILINE)
@@ -40,12 +40,12 @@ class MergeTest(absltest.TestCase):
         needed += [b"need_%d" % number for number in range(18)]
         self.assertEqual(defined, sorted([*needed, b"kmalloc", b"module_layout"]))
 
-    def test_symbol_that_a_neighbour_needs_stops_at_the_first_merge(self):
+    def test_symbol_that_another_module_of_the_merge_needs_stops_there(self):
         self.assertEqual(self._change([b"need_1"]), [1, 1, 0])
 
-    def test_symbol_that_nobody_needs_makes_the_header_anew(self):
-        self.assertEqual(self._change([b"need_of_nobody"]), [1, 1, 1])
-        self.assertIn(b"need_of_nobody", self.workspace.output(_HEADER))
+    def test_new_symbol_runs_the_header_again(self):
+        self.assertEqual(self._change([b"need_of_no_other"]), [1, 1, 1])
+        self.assertIn(b"need_of_no_other", self.workspace.output(_HEADER))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A Bazel workspace that a test or benchmark makes, with a server of its own, as a consumer of ksyms_rules."""
+"""A Bazel workspace of a test or benchmark, which depends on ksyms_rules and has a separate Bazel server."""
 
 import dataclasses
 import os
@@ -6,7 +6,7 @@ import pathlib
 import shutil
 import subprocess
 
-# Variables by which the outer Bazel and its Python would leak into the inner one.
+# Prefixes of variables through which the outer Bazel and its Python would affect the inner one.
 _LEAKS = ("BAZEL_", "BUILD_", "JAVA_", "PYTHON", "RUNFILES_", "TEST_", "XML_")
 
 _MODULE = """\
@@ -17,23 +17,23 @@ bazel_dep(name = "rules_cc", version = "0.1.1")
 local_path_override(module_name = "ksyms_rules", path = "{repository}")
 """
 
-# A sandbox has a /tmp of its own, in which ksyms_rules would be missing when its sources are below the machine's.
+# A sandbox has a private /tmp, without ksyms_rules if its sources are below the machine's /tmp.
 _BAZELRC = "build --sandbox_add_mount_pair=/tmp\n"
 
 
 def repository():
-    """Path of the ksyms_rules sources: the real folder behind the runfiles' links."""
+    """Returns the path of the ksyms_rules sources: the real folder, to which the runfiles link."""
     return pathlib.Path(__file__).resolve().parents[2]
 
 
 @dataclasses.dataclass(frozen=True)
 class Machine:
-    """Who builds, and where.
+    """The user, environment and sources of a build.
 
     Attributes:
       rules: pathlib.Path of the ksyms_rules sources.
-      environment: {str: str}, in place of this process's variables of those names.
-      umask: int, of Bazel and all that it starts; -1 is this process's own.
+      environment: {str: str}, variables that replace those of this process.
+      umask: int, of Bazel and the processes that it starts; -1 for that of this process.
     """
 
     rules: pathlib.Path = dataclasses.field(default_factory=repository)
@@ -53,8 +53,8 @@ class NestedBazel:
 
         Args:
           folder: pathlib.Path; the sources go to `src` and Bazel's outputs to `out` in it.
-          name: of the module.
-          machine: Machine; None is this process's own.
+          name: name of the module.
+          machine: Machine; None for that of this process.
         """
         self.path = folder / "src"
         self._out = folder / "out"
@@ -66,7 +66,7 @@ class NestedBazel:
         shutil.copy(rules / "remote.bazelrc", self.path)
 
     def start(self, command, *arguments, stdout=subprocess.DEVNULL):
-        """Starts Bazel through the launcher; returns the subprocess.Popen, which stderr can be read from as text."""
+        """Starts Bazel through the launcher; returns a subprocess.Popen, whose stderr is a text pipe."""
         environment = {key: value for key, value in os.environ.items() if not key.startswith(_LEAKS)}
         environment["HOME"] = os.path.expanduser("~")
         return subprocess.Popen(
@@ -89,12 +89,12 @@ class NestedBazel:
         """Runs Bazel through the launcher; returns what it wrote to stderr.
 
         Raises:
-          AssertionError: it failed; with its messages.
+          AssertionError: Bazel failed; contains its messages.
         """
         return self._run(command, *arguments)[1]
 
     def info(self, key):
-        """What `bazel info` says of a key."""
+        """Returns what `bazel info` prints for a key."""
         return self._run("info", key, stdout=subprocess.PIPE)[0].strip()
 
     def _run(self, command, *arguments, **options):
@@ -105,7 +105,7 @@ class NestedBazel:
         return printed, messages
 
     def close(self):
-        """Stops the server and makes its outputs removable: Bazel writes them read-only."""
+        """Stops the server, and makes its outputs writable, so that they can be removed."""
         self.bazel("clean", "--expunge")
         for folder, _, _ in os.walk(self._out):
             os.chmod(folder, 0o755)

@@ -1,4 +1,4 @@
-"""The quickstart, to edit and build, and how often its vmlinux was linked."""
+"""A copy of the quickstart to edit and build, and how often its vmlinux was linked."""
 
 import subprocess
 
@@ -15,11 +15,11 @@ class Quickstart(example.Example):
         return super().build(*(targets or ["//:vmlinux"]), **kwargs)
 
     def exports(self):
-        """The symbols that the built vmlinux exports, sorted."""
+        """Returns the sorted symbols that the built vmlinux exports."""
         printed = subprocess.run([self.path / "bazel-bin/vmlinux"], check=True, capture_output=True, text=True).stdout
         return sorted(printed.split(":")[1].split())
 
 
 def links(log):
-    """How often vmlinux was linked in a build, of which this is the Log."""
+    """Returns how often vmlinux was linked in the build with this Log."""
     return log.ran("CppLink", "vmlinux")

@@ -1,4 +1,4 @@
-"""How often vmlinux is linked, from Bazel's own execution log: once, and again only for another exported set."""
+"""How often vmlinux is linked, by Bazel's execution log: once, and again only if the exported set changes."""
 
 import pathlib
 import shutil
@@ -29,7 +29,7 @@ class RelinkTest(example.ExampleTest):
         self.workspace.build()
 
     def _add_symbol_list(self):
-        """Makes the header that of a complete symbol list and the modules, and builds it."""
+        """Adds a complete symbol list to the header, and builds it."""
         self.workspace.edit(
             "BUILD.bazel", _HEADER_MODULES, _HEADER_MODULES + '    symbol_lists = ["abi_symbol_list"],\n'
         )
@@ -47,13 +47,13 @@ class RelinkTest(example.ExampleTest):
         log = self.workspace.build()
         self.assertEqual(links(log), 0)
         self.assertEqual(log.ran("KsymsExtract"), 1)
-        self.assertEqual(log.ran("KsymsHeader"), 0)
+        self.assertEqual(log.ran("KsymsAutoksymsHeader"), 0)
 
     def test_module_uses_a_symbol_that_another_module_uses(self):
         self.workspace.edit("modules/hello.c", 'printk("hello");', 'printk("hello");\n\tkfree(kmalloc(1));')
         log = self.workspace.build()
         self.assertEqual(links(log), 0)
-        self.assertEqual(log.ran("KsymsHeader"), 1)
+        self.assertEqual(log.ran("KsymsAutoksymsHeader"), 1)
 
     def test_module_uses_a_new_symbol(self):
         # kbuild 6.1 fails at the first build after such an edit, and succeeds at the second.
@@ -62,7 +62,7 @@ class RelinkTest(example.ExampleTest):
         self.assertEqual(links(log), 1)
         self.assertEqual(self.workspace.exports(), sorted(_FIRST_EXPORTS + ["ktime_get"]))
 
-    def test_module_drops_a_symbol_that_nobody_else_uses(self):
+    def test_module_drops_a_symbol_that_no_other_module_uses(self):
         self.workspace.edit("modules/hello.c", 'printk("hello");', "")
         log = self.workspace.build()
         self.assertEqual(links(log), 1)
@@ -86,7 +86,7 @@ class RelinkTest(example.ExampleTest):
         self.workspace.edit("abi_symbol_list", "# all that", "# everything that")
         log = self.workspace.build()
         self.assertEqual(links(log), 0)
-        self.assertEqual(log.ran("KsymsHeader"), 1)
+        self.assertEqual(log.ran("KsymsAutoksymsHeader"), 1)
 
     def test_module_added_whose_needs_are_covered(self):
         shutil.copy(self.workspace.path / "modules/counter.c", self.workspace.path / "modules/meter.c")
@@ -103,7 +103,7 @@ class RelinkTest(example.ExampleTest):
         self.assertEqual(links(self.workspace.build()), 0)
 
     def test_ko_in_place_of_o(self):
-        # The seed of this project: __this_module is undefined in the .o and defined in the .ko.
+        # The origin of this project: __this_module is undefined in the .o and defined in the .ko.
         undefined = self.workspace.output("module_symbols.ksyms/hello.usyms")
         self.workspace.edit("BUILD.bazel", '        ":hello",\n', '        ":hello_ko",\n')
         log = self.workspace.build()
@@ -127,7 +127,7 @@ class RelinkTest(example.ExampleTest):
 
 
 class BrokenHeaderTest(absltest.TestCase):
-    """A header that depends on more than the exported set has to be caught by the counts above."""
+    """A control: the counts above notice a header that depends on more than the exported set."""
 
     def test_header_with_a_digest_of_the_modules_relinks_at_a_body_edit(self):
         folder = pathlib.Path(tempfile.mkdtemp(dir=absltest.TEST_TMPDIR.value))

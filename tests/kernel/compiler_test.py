@@ -1,4 +1,4 @@
-"""A compiler that is replaced under the same name: the kernel is configured for the new one."""
+"""A compiler that is replaced under the same name: the kernel is configured again."""
 
 import pathlib
 import shutil
@@ -49,7 +49,7 @@ class CompilerTest(absltest.TestCase):
         self._install("99.2")
         self.assertEqual(self._configurations(), 1)
         self.assertEqual(self._version(), ['CONFIG_CC_VERSION_TEXT="gcc (of this test) 99.2"'])
-        # A folder of PATH may vanish, and then the next one has the compiler.
+        # Without the first folder of PATH, the compiler is found in the next one.
         shutil.rmtree(self._programs)
         self.assertEqual(self._configurations(), 1)
         self.assertNotIn("of this test", self._version()[0])

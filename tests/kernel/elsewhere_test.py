@@ -1,4 +1,4 @@
-"""The same kernel at another place: from the cache, also on a machine that has nothing but the sources in common."""
+"""The same kernel comes from the cache in another folder, and on a machine that has only the sources in common."""
 
 import os
 import pathlib
@@ -23,13 +23,13 @@ class ElsewhereTest(absltest.TestCase):
         self.addCleanup(workspace.close)
         return workspace
 
-    def test_is_from_the_cache_elsewhere(self):
+    def test_kernel_comes_from_the_cache_elsewhere(self):
         here = self._workspace("here")
         here.build_cached(*here.everything())
         built = here.kernel_and_modules()
         self.assertGreater(len(built), 20)
 
-        # Another machine gets all of it from a server, which has what was built here.
+        # Another machine gets everything from a server that has the results of this one.
         nginx = servers.NginxCache(self.folder / "nginx", disk_cache=kernel_workspace.DISK_CACHE)
         self.addCleanup(nginx.server.close)
         there = self._workspace("there/in/another/folder", machines.other_machine(self.folder / "machine"))
@@ -40,7 +40,7 @@ class ElsewhereTest(absltest.TestCase):
         self.assertEqual(log.processes.keys(), {"internal", "remote cache hit"})
         self.assertEqual(there.kernel_and_modules(), built)
 
-        # Never built there, and the source of a module is another: one of module_srcs, so vmlinux is in the cache.
+        # A workspace without builds, and an edit of a module: its source is in module_srcs, so vmlinux is in the cache.
         edited = self._workspace("edited")
         edited.edit_kernel("drivers/net/veth.c", "drivers/net/veth.c", "a virtual pair")
         log = edited.build_cached(*edited.everything())

@@ -1,4 +1,4 @@
-"""A kernel with options of Android's GKI that reach far: clang, CFI, modversions, BTF, its own headers."""
+"""A kernel with options of Android's GKI that affect the whole build: clang, CFI, modversions, BTF, kheaders."""
 
 import pathlib
 import subprocess
@@ -15,7 +15,7 @@ CONFIG_DEBUG_KERNEL=y
 CONFIG_IKHEADERS=m
 CONFIG_MODVERSIONS=y
 """
-# Of Linux 6.1 a tool for it, resolve_btfids, does not compile with today's C library.
+# resolve_btfids of Linux 6.1, which BTF needs, does not compile with current C libraries.
 _BTF = KERNEL != "linux_6_1"
 _BTF_OPTIONS = """
 CONFIG_BPF_SYSCALL=y
@@ -27,7 +27,7 @@ _HEADERS = "kernel/kheaders.ko"
 
 class GkiOptionsTest(kernel_case.KernelTestCase):
     @classmethod
-    def furnish(cls):
+    def customize(cls):
         cls.workspace.append("small.config", _OPTIONS + (_BTF_OPTIONS if _BTF else ""))
         cls.workspace.edit("BUILD.bazel", "trim = trim,", 'trim = trim, modversions = True, toolchain = "llvm",')
 
@@ -52,7 +52,7 @@ class GkiOptionsTest(kernel_case.KernelTestCase):
         for name in names:
             self.assertIn(f"test: loaded {name}", console.splitlines(), console)
 
-    def test_packed_headers_are_files(self):
+    def test_kheaders_are_files_and_not_links(self):
         self.build_first()
         packed = self._folder("_modules/" + _HEADERS).read_bytes()
         archive = packed[packed.index(b"\xfd7zXZ\0") :]
@@ -61,17 +61,17 @@ class GkiOptionsTest(kernel_case.KernelTestCase):
         self.assertStartsWith(crc8, "-")
         self.assertNotIn(" -> /", listed)
 
-    def test_body_of_a_module_is_no_link(self):
+    def test_module_edit_does_not_link_vmlinux(self):
         self.build_first()
         self.workspace.edit_kernel("drivers/net/dummy.c", "numdummies = 1;", "numdummies = 2;")
         log = self.workspace.build_cached(*self.workspace.everything())
         self.assertEqual(log.ran("KbuildVmlinux") + log.hits("KbuildVmlinux"), 0)
         printed = self.workspace.text(f"{KERNEL}_modules.log")
         self.assertRegex(printed, rf"(?m)^  {'BTF' if _BTF else 'LD'} \[M\] +drivers/net/dummy\.ko$")
-        # The top Makefile links it for the modules' BTF, unless it is told not to.
+        # By default the top Makefile links vmlinux for the modules' BTF; the rules prevent that.
         self.assertNotRegex(printed, r"(?m)^  (LD|BTF) +\.?vmlinux")
 
-    def test_place_of_the_build_is_in_no_file(self):
+    def test_no_file_contains_the_path_of_the_build(self):
         self.build_first()
         for edit in (None, ("include/linux/crc8.h", "#define", "#define AN_EDIT\n#define")):
             if edit:
@@ -80,7 +80,7 @@ class GkiOptionsTest(kernel_case.KernelTestCase):
             expected = self.workspace.kernel_and_modules()
             self.assertEqual([name for name, text in expected.items() if b"/execroot/" in text], [])
             self.workspace.build_cached(
-                *self.workspace.everything(), f"--@ksyms_rules//ksyms_rules:build_cache={self.folder}/kept"
+                *self.workspace.everything(), f"--@ksyms_rules//ksyms_rules:kept_objects={self.folder}/kept"
             )
             built = self.workspace.kernel_and_modules()
             self.assertGreater(len(built), 20)

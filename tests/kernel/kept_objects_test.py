@@ -1,4 +1,4 @@
-"""A kernel built in a folder that outlives the build: the same bytes as one built from nothing, after every edit."""
+"""A kernel built with kept objects has the same bytes after every edit as one built from scratch."""
 
 import shutil
 
@@ -10,14 +10,14 @@ from tests.kernel.kernel_case import BODY
 
 class KeptObjectsTest(kernel_case.KernelTestCase):
     @classmethod
-    def furnish(cls):
+    def customize(cls):
         cls.workspace.edit(
             "hello/hello.c", "#include <linux/module.h>", "#include <linux/crc7.h>\n#include <linux/module.h>"
         )
 
     def _build_kept(self):
-        # With the disk cache, as people have it: it must not stand in for the folder.
-        flag = f"--@ksyms_rules//ksyms_rules:build_cache={self.folder}/kept"
+        # With the disk cache too, as in practice: it must not be used instead of the kept objects.
+        flag = f"--@ksyms_rules//ksyms_rules:kept_objects={self.folder}/kept"
         return self.workspace.build_cached(*self.workspace.everything(), flag)
 
     def _check(self, expected, message):
@@ -25,12 +25,13 @@ class KeptObjectsTest(kernel_case.KernelTestCase):
         self.assertGreater(len(built), 20)
         self.assertEqual([name for name in expected if built.get(name) != expected[name]], [], message)
 
-    def test_kernel_is_the_same_after_edits_and_when_they_are_taken_back(self):
+    def test_kernel_is_the_same_after_edits_and_after_undoing_them(self):
         workspace = self.workspace
         edits = (
             (workspace.edit_kernel, "drivers/net/dummy.c", "numdummies = 1;", "numdummies = 2;"),
             (workspace.edit_kernel, "init/main.c", "Kernel command line: ", "Command line: "),
-            # On top of the original: the folder then has objects of another vmlinux. crc7.ko exports more then.
+            # Each edit is of the original, so here the kept objects are those of another vmlinux. After this edit,
+            # crc7.ko exports one more symbol.
             (workspace.edit, "hello/hello.c", BODY, '\tdump_stack();\n\tcrc7_be(0, "", 0);\n' + BODY),
         )
         for edit, *change in ((lambda: None,), *edits, (lambda: None,)):
@@ -41,7 +42,7 @@ class KeptObjectsTest(kernel_case.KernelTestCase):
             self._build_kept()
             self._check(expected, change)
 
-    def test_folder_may_be_emptied_between_vmlinux_and_modules(self):
+    def test_kept_objects_may_be_removed_between_vmlinux_and_modules(self):
         change = ("drivers/net/dummy.c", "numdummies = 1;", "numdummies = 3;")
         self.workspace.edit_kernel(*change)
         self.build_first()

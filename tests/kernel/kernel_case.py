@@ -1,4 +1,4 @@
-"""What tests of a real kernel start with: the example built, and taken back to that after each edit."""
+"""Base class of tests of a real kernel: builds the example, and undoes the edits after each test."""
 
 import os
 import pathlib
@@ -9,12 +9,12 @@ from absl.testing import absltest
 from tests.kernel import kernel_workspace
 
 KERNEL = os.environ["KSYMS_KERNEL"]
-# The line of the external module before which tests add calls.
+# A line of the external module; tests insert calls before it.
 BODY = '\tpr_info("goodbye\\n");\n'
 
 
 class KernelTestCase(absltest.TestCase):
-    """Tests of edits, all in one workspace.
+    """Tests of edits, in one workspace.
 
     Attributes:
       workspace: kernel_workspace.KernelWorkspace
@@ -29,25 +29,25 @@ class KernelTestCase(absltest.TestCase):
             cls.folder / "here", KERNEL, ["--output_groups=+log,+tree,+prepared"]
         )
         cls.addClassCleanup(cls.workspace.close)
-        cls.furnish()
+        cls.customize()
         cls._example = {path: path.read_text() for path in cls.workspace.path.rglob("*") if path.is_file()}
         cls.workspace.prune_cache()
         cls.first = cls.workspace.build_cached(*cls.workspace.everything())
 
     @classmethod
-    def furnish(cls):
-        """Adds to the workspace before its first build."""
+    def customize(cls):
+        """Changes the workspace before its first build; for subclasses."""
 
     def setUp(self):
         super().setUp()
         self.addCleanup(self.restore)
 
     def restore(self):
-        """Takes all edits back."""
+        """Undoes all edits."""
         for path, text in self._example.items():
             path.write_text(text)
         self.workspace.restore_kernel()
 
     def build_first(self):
-        """Brings the workspace to the state that edits start from."""
+        """Builds the unedited workspace, the state before an edit."""
         self.workspace.build_cached(*self.workspace.everything())

@@ -1,4 +1,4 @@
-"""A real trimmed kernel built by Bazel: what plain make builds, linked once, and not again for an edit."""
+"""A real trimmed kernel built by Bazel: the one that plain make builds, and linked again only when necessary."""
 
 import collections
 import pathlib
@@ -17,7 +17,7 @@ genrule(
     name = "plain",
     srcs = [
         ":{kernel}_config",
-        ":plain_whitelist",
+        ":plain_raw_symbol_list",
         "@{kernel}//:Kconfig",
         "@{kernel}//:files",
     ],
@@ -29,14 +29,14 @@ genrule(
         "$(location plain_make.sh)",
         "$(location @{kernel}//:Kconfig)",
         "$(location :{kernel}_config)",
-        "$(location :plain_whitelist)",
+        "$(location :plain_raw_symbol_list)",
         "$(RULEDIR)/plain",
     ]),
     tools = ["plain_make.sh"],
 )
 
 raw_symbol_list(
-    name = "plain_whitelist",
+    name = "plain_raw_symbol_list",
     modules = [":{kernel}_hello_objects"],
     symbol_lists = ["abi_symbol_list"],
 )
@@ -48,7 +48,7 @@ autoksyms_header(
     symbol_lists = [":{kernel}_raw_symbol_list"],
 )
 """
-# What a shipped kernel exports, and a module that is to be loaded by it.
+# The list of a shipped kernel's exports, and a module that has to load into that kernel.
 _SHIPPED = """
 validated_symbol_list(
     name = "shipped",
@@ -61,27 +61,27 @@ _VMLINUX_ACTIONS = ("KbuildConfig", "KbuildPrepare", "KbuildVmlinuxO", "KbuildVm
 
 
 def _exports(vmlinux):
-    """The symbols in the export tables of a kernel."""
+    """Returns the sorted symbols in the export tables of a kernel."""
     printed = subprocess.run(["nm", vmlinux], check=True, capture_output=True, text=True).stdout
     return sorted(re.findall(r" __ksymtab_(\w+)$", printed, re.MULTILINE))
 
 
 class KernelTest(kernel_case.KernelTestCase):
     @classmethod
-    def furnish(cls):
+    def customize(cls):
         shutil.copy(_HERE / "plain_make.sh", cls.workspace.path)
         cls.workspace.prepend("BUILD.bazel", _LOADS)
         for text in (_PLAIN, _HEADER):
             cls.workspace.append("BUILD.bazel", text.format(kernel=KERNEL))
 
     def _built_after(self, file, old, new, in_kernel=False):
-        """Builds the original, edits it and builds again; returns {mnemonic: how many actions that took}."""
+        """Builds, edits and builds again; returns {mnemonic: number of actions of the second build}."""
         self.build_first()
         (self.workspace.edit_kernel if in_kernel else self.workspace.edit)(file, old, new)
         return self._built()
 
     def _built(self):
-        """Builds; returns {mnemonic: how many actions that took}."""
+        """Builds; returns {mnemonic: number of actions}."""
         log = self.workspace.build_cached(*self.workspace.everything())
         return collections.Counter(spawn["mnemonic"] for spawn in log.spawns)
 
@@ -94,7 +94,7 @@ class KernelTest(kernel_case.KernelTestCase):
     def _hello(self):
         return self.workspace.path / f"bazel-bin/{KERNEL}_hello/hello.ko"
 
-    def test_is_linked_once(self):
+    def test_first_build_links_vmlinux_once(self):
         self.assertEqual(self.first.ran("KbuildVmlinux") + self.first.hits("KbuildVmlinux"), 1)
         logs = [self.workspace.text(f"{KERNEL}/vmlinux.log")]
         if KERNEL == "linux_6_12":
@@ -104,7 +104,7 @@ class KernelTest(kernel_case.KernelTestCase):
         self.assertLen(re.findall(r"^  LD +vmlinux$", made, re.MULTILINE), 1)
         self.assertNotRegex(made, r"\[M\]")
 
-    def test_is_the_kernel_that_plain_make_builds(self):
+    def test_vmlinux_is_the_one_of_plain_make(self):
         self.workspace.build_cached("//:plain", "//:autoksyms", *self.workspace.everything())
         ours, plain = (self.workspace.path / "bazel-bin" / path for path in (f"{KERNEL}/vmlinux", "plain/vmlinux"))
         self.assertNotEmpty(_exports(plain))
@@ -116,11 +116,11 @@ class KernelTest(kernel_case.KernelTestCase):
                 self.workspace.output(f"{KERNEL}/vmlinux.tree/objects/include/generated/autoksyms.h"), header
             )
             self.assertEqual(self.workspace.output("autoksyms/include/generated/autoksyms.h"), header)
-            # The bug of kbuild that these rules do not have; see test_new_symbol_is_one_link_and_succeeds.
+            # A bug of kbuild that these rules do not have; see test_new_symbol_links_vmlinux_once_and_succeeds.
             self.assertIn('"dump_stack" [drivers/net/dummy.ko] undefined!', self.workspace.text("plain/first.log"))
             self.assertEqual(self.workspace.text("plain/again"), "first: 2\nsecond: 0\n")
 
-    def test_boots_and_a_module_of_another_set_is_refused_early_and_late(self):
+    def test_boots_and_bazel_and_the_kernel_refuse_a_module_with_a_missing_symbol(self):
         self.build_first()
         image = self._copy(self.workspace.path / f"bazel-bin/{KERNEL}/bzImage", "bzImage")
         modules = [
@@ -152,49 +152,49 @@ class KernelTest(kernel_case.KernelTestCase):
         (shutil.copytree if path.is_dir() else shutil.copy)(path, target)
         return target
 
-    def test_body_of_a_module_in_tree_is_no_link(self):
+    def test_in_tree_module_edit_does_not_link_vmlinux(self):
         actions = self._built_after("drivers/net/dummy.c", "numdummies = 1;", "numdummies = 2;", in_kernel=True)
         self._assert_no_vmlinux(actions)
         self.assertEqual(actions["KbuildModuleObjects"], 1)
-        self.assertNotIn("KsymsRawList", actions)
+        self.assertNotIn("KsymsRawSymbolList", actions)
 
-    def test_body_of_the_external_module_is_no_link(self):
+    def test_external_module_edit_does_not_link_vmlinux(self):
         actions = self._built_after("hello/hello.c", "goodbye", "farewell")
         self._assert_no_vmlinux(actions)
         self.assertEqual((actions["KbuildExternalModule"], actions["KbuildModules"]), (1, 1))
         self.assertIn(b"farewell", self._hello().read_bytes())
 
-    def test_comment_in_a_symbol_list_is_no_link(self):
+    def test_comment_in_a_symbol_list_does_not_link_vmlinux(self):
         actions = self._built_after("abi_symbol_list", "[abi_symbol_list]\n", "[abi_symbol_list]\n# a comment\n")
-        self.assertEqual(actions, {"KsymsRawList": 1})
+        self.assertEqual(actions, {"KsymsRawSymbolList": 1})
 
-    def test_new_use_of_an_exported_symbol_is_no_link(self):
+    def test_new_use_of_an_exported_symbol_does_not_link_vmlinux(self):
         self.assertIn("\nkfree\n", self.workspace.text(f"{KERNEL}_raw_symbol_list.txt"))
         actions = self._built_after("hello/hello.c", BODY, _FREE + BODY)
         self._assert_no_vmlinux(actions)
         self.assertIn(b"\0kfree\0", self._hello().read_bytes())
 
-    def test_header_of_modules_only_is_no_link(self):
+    def test_edit_of_a_header_of_modules_does_not_link_vmlinux(self):
         actions = self._built_after("fs/ext2/ext2.h", "/*\n", "/* An edit\n", in_kernel=True)
         self._assert_no_vmlinux(actions)
         self.assertEqual(actions["KbuildModuleObjects"], 1)
 
-    def test_new_symbol_is_one_link_and_succeeds(self):
+    def test_new_symbol_links_vmlinux_once_and_succeeds(self):
         actions = self._built_after("hello/hello.c", BODY, "\tdump_stack();\n" + BODY)
         self._assert_final_link(actions)
         self.assertIn("dump_stack", _exports(self.workspace.path / f"bazel-bin/{KERNEL}/vmlinux"))
-        # And one when it is dropped.
+        # Dropping it links vmlinux once, too.
         self.restore()
         self._assert_final_link(self._built())
         self.assertNotIn("dump_stack", _exports(self.workspace.path / f"bazel-bin/{KERNEL}/vmlinux"))
 
-    def test_built_in_source_is_one_link(self):
+    def test_edit_of_a_built_in_source_links_vmlinux_once(self):
         actions = self._built_after("init/main.c", "Kernel command line: ", "Command line: ", in_kernel=True)
         self.assertEqual(actions["KbuildVmlinux"], 1)
         self.assertNotIn("KbuildModuleObjects", actions)
         self.assertIn(b"Command line: %s", self.workspace.output(f"{KERNEL}/vmlinux"))
 
-    def test_refuses_what_cannot_be_loaded(self):
+    def test_module_that_cannot_be_loaded_is_refused(self):
         self.build_first()
         self.workspace.edit("hello/hello.c", 'MODULE_LICENSE("GPL");', "")
         with self.assertRaisesRegex(AssertionError, r"missing MODULE_LICENSE.*(?s:.*)To fix: say MODULE_LICENSE"):

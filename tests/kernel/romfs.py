@@ -6,14 +6,14 @@ _DIRECTORY, _FILE = 1, 2
 
 
 def image(name, data):
-    """Makes a file system of one file.
+    """Makes a file system with one file.
 
     Args:
-      name: of the file, bytes.
-      data: its content, bytes.
+      name: name of the file, bytes.
+      data: content of the file, bytes.
 
     Returns:
-      bytes, as Documentation/filesystems/romfs.rst describes them.
+      bytes, in the format of Documentation/filesystems/romfs.rst.
     """
     volume = _padded(b"test\0")
     root = 16 + len(volume)
@@ -21,7 +21,7 @@ def image(name, data):
     entries = _entry(file, _DIRECTORY, root, b".", b"") + _entry(0, _FILE, 0, name, data)
     size = root + len(entries)
     start = struct.pack(">8sII", b"-rom1fs-", size, 0) + volume
-    # The first 512 bytes add up to nothing.
+    # The 32-bit words of the first 512 bytes have to add up to zero.
     whole = (start + entries).ljust(1024, b"\0")
     return whole[:12] + struct.pack(">I", _complement(whole[:512][: min(size, 512)])) + whole[16:]
 

@@ -1,4 +1,4 @@
-"""Nothing that vmlinux has read is missing from its key: with the rest of the sources spoiled it is the same."""
+"""The unread sources of vmlinux are really unread: it is the same with their contents replaced."""
 
 import os
 import pathlib
@@ -13,7 +13,7 @@ _UNREAD = {
     "linux_6_1": ("_config/prepare.unread", "/vmlinux.unread"),
     "linux_6_12": ("_config/prepare.unread", "/vmlinux_o.unread", "/vmlinux.unread"),
 }
-# The same kernel from a list in the source tree: modules are not compiled for it.
+# The same kernel, from a list in the source tree, so that no modules are compiled for it.
 _LISTED = """
 load("@ksyms_rules//ksyms_rules:kbuild.bzl", "kbuild_vmlinux")
 
@@ -32,14 +32,14 @@ class UnreadSourcesTest(absltest.TestCase):
         self.addCleanup(workspace.close)
         return workspace
 
-    def test_vmlinux_is_the_same_without_what_it_has_not_read(self):
-        # From no cache: of a hit Bazel keeps the list in memory.
+    def test_vmlinux_is_the_same_without_its_unread_sources(self):
+        # Without a cache, because the list of unread sources of a cache hit is not written to disk.
         whole, spoiled = self._workspace("whole"), self._workspace("spoiled")
         whole.build(*whole.everything())
         unread = [set(whole.text(_KERNEL + suffix).splitlines()) for suffix in _UNREAD[_KERNEL]]
         never_read = set.intersection(*unread)
         self.assertGreater(len(never_read), 10_000)
-        # Which headers there are is in the key too, by their names.
+        # The names of all headers are inputs too, so these files stay.
         spoiled.spoil_sources(never_read, whole.text(f"{_KERNEL}_config/source_names.txt").splitlines())
         (spoiled.path / "exported").write_bytes(whole.output(f"{_KERNEL}_raw_symbol_list.txt"))
         spoiled.append("BUILD.bazel", _LISTED.format(kernel=_KERNEL))

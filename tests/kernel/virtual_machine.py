@@ -6,7 +6,7 @@ import subprocess
 
 from tests.kernel import romfs
 
-# Everything that the test looks at is a line of its own, `test: ...`.
+# Everything that the tests check is on a separate line, `test: ...`.
 _INIT = """\
 #!/bin/sh
 mount -t proc proc /proc
@@ -25,7 +25,7 @@ for round in 1 2 3 4 5 6 7 8; do
   done
 done
 echo "test: left $(wc -l </proc/modules)"
-# Now that none of its name is loaded; what it needs of another module is there.
+# Only now, because no module of that name is loaded any more. It needs crc8.
 modprobe crc8
 insmod /refused.ko && echo "test: accepted refused.ko"
 echo "test: end"
@@ -36,7 +36,7 @@ _SECONDS = 300
 
 
 def boot(kernel, release, modules, refused, scratch):
-    """Boots, loads all modules, mounts a file through two of them, unloads all.
+    """Boots, loads all modules, mounts a file system through two of them, and unloads all.
 
     Args:
       kernel: path of the bootable image.
@@ -46,7 +46,7 @@ def boot(kernel, release, modules, refused, scratch):
       scratch: pathlib.Path of a folder to work in.
 
     Returns:
-      (str, [str]): all that the console showed, and the names of the modules that should have been loaded.
+      (str, [str]): the output of the console, and the names of the modules that should have been loaded.
     """
     root = scratch / "root"
     names = _write_root(root, release, modules, refused)

@@ -1,7 +1,7 @@
-"""A machine that has just the tools it is given, to try tools/bazel on.
+"""A simulated machine with only the tools that a test gives it, to run tools/bazel on.
 
-PATH is one folder: links to the coreutils that the launcher is written with, and scripts that stand in for
-what it looks for on a machine (bazel, mmdebstrap, bwrap, apt-get, …) and record how they were called.
+PATH has one folder. It has links to the coreutils that the launcher uses, and stand-ins for the programs that the
+launcher looks for (bazel, mmdebstrap, bwrap, apt-get, …): scripts that record how they were called.
 """
 
 import os
@@ -14,7 +14,7 @@ _COREUTILS = (
     "sha256sum sh sleep sort tar tee touch"
 )
 
-# Stand-ins of the tools that a private root is made and entered with.
+# Stand-ins for the tools that make and enter a private root.
 BWRAP = 'while [ "$1" != -- ]; do shift; done; shift; exec "$@"'
 NSENTER = """\
 while [ "$1" != /usr/bin/bazel ]; do shift; done
@@ -22,7 +22,7 @@ shift
 printf '<%s>' "$@"
 cat"""
 NEWUIDMAP = "exit 1"
-# Its last operands are DIRECTORY MIRROR; `-` asks for a tarball on standard output.
+# Its last operands are DIRECTORY and MIRROR; with the directory `-` it writes a tarball to standard output.
 MMDEBSTRAP = """\
 while [ "$#" -gt 2 ]; do shift; done
 root=$1
@@ -39,14 +39,14 @@ esac"""
 
 
 class FakeHost:
-    """A workspace with a copy of the launcher, on a machine of stand-ins."""
+    """A workspace with a copy of the launcher, on a machine with stand-ins."""
 
     def __init__(self, directory, launcher):
         """Sets the machine up.
 
         Args:
-          directory: an existing empty folder; everything goes below it, under paths with spaces.
-          launcher: path of the tools/ folder that has `bazel` and `bazel_root/`.
+          directory: an existing empty folder; everything is created below it, in paths with spaces.
+          launcher: path of the folder tools/, which has `bazel` and `bazel_root/`.
         """
         self.directory = pathlib.Path(directory, "a machine")
         self.bin = self.directory / "its bin"
@@ -62,31 +62,31 @@ class FakeHost:
             (self.bin / name).symlink_to(shutil.which(name))
 
     def add(self, name, script, to=None):
-        """Adds a stand-in: a shell script whose arguments are recorded, one line a call."""
+        """Adds a stand-in: a shell script that records its arguments, one line per call."""
         folder = to or self.bin
         folder.mkdir(exist_ok=True)
         path = folder / name
-        path.unlink(missing_ok=True)  # a link to the real tool
+        path.unlink(missing_ok=True)  # may be a link to the real tool
         path.write_text(f'#!/bin/sh\necho "$@" >>"{self.directory}/{name}.calls"\n{script}\n')
         path.chmod(0o755)
 
     def add_root_tools(self, **replacements):
-        """Adds what a private root takes; `replacements` are scripts by tool name."""
+        """Adds the tools that a private root needs; `replacements` are scripts by tool name."""
         tools = {"bwrap": BWRAP, "mmdebstrap": MMDEBSTRAP, "newuidmap": NEWUIDMAP, "nsenter": NSENTER}
         for name, script in {**tools, **replacements}.items():
             self.add(name, script)
 
     def calls(self, name):
-        """Arguments of each call of a stand-in, joined by blanks."""
+        """Returns the arguments of each call of a stand-in, joined by blanks."""
         record = self.directory / f"{name}.calls"
         return record.read_text().splitlines() if record.exists() else []
 
     def roots(self):
-        """Folders of finished and half-made private roots."""
+        """Returns the folders of complete and partial private roots."""
         return sorted(path for path in self.cache.glob("ksyms_rules/root-*") if path.is_dir())
 
     def start(self, *arguments, program=None, path=(), **environment):
-        """Starts the launcher, in a process group of its own; stdin, stdout and stderr are pipes."""
+        """Starts the launcher in a separate process group; stdin, stdout and stderr are pipes."""
         return subprocess.Popen(
             [program or self.tools / "bazel", *arguments],
             cwd=self.tools.parent,
@@ -105,7 +105,7 @@ class FakeHost:
         )
 
     def run(self, *arguments, stdin="", **options):
-        """Runs the launcher to its end, at most a minute; returns CompletedProcess."""
+        """Runs the launcher for at most a minute; returns CompletedProcess."""
         process = self.start(*arguments, **options)
         out, err = process.communicate(stdin, timeout=60)
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)

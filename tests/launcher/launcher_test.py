@@ -1,16 +1,17 @@
-"""Which Bazel tools/bazel runs, and that it is run as if it had been called itself."""
+"""Which Bazel tools/bazel runs, and that this Bazel runs as if it had been called directly."""
 
 import os
 import pathlib
 
-import fake_host
 from absl.testing import absltest, parameterized
+
+import fake_host
 
 _LAUNCHER = os.path.join(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"], "tools")
 
 
 def _bazel(version, name="bazel"):
-    """A stand-in for a Bazel of a version, which prints its arguments, copies stdin and exits with 7."""
+    """A stand-in for a version of Bazel, which prints its arguments, copies stdin and exits with status 7."""
     return f"""\
 [ "$1" = --version ] && {{ echo "bazel {version}"; exit; }}
 printf '{name} {version}:'
@@ -39,29 +40,29 @@ class LauncherTest(parameterized.TestCase):
         self.assertEqual(result.stderr, "")
         self.assertEqual(result.returncode, 7)
 
-    def test_bazelisk_wins(self):
+    def test_bazelisk_is_preferred_to_bazel(self):
         self.host.add("bazelisk", _bazel("9.0.0", "bazelisk"))
         self.host.add("bazel", _bazel("8.0.0"))
         result = self.host.run("build", "//a b", stdin="for it")
         self.assertEqual((result.stdout, result.returncode), ("bazelisk 9.0.0:<build><//a b>for it", 7))
 
     @parameterized.parameters("7.4.0", "7.10.1", "8.0.0", "8.1.0rc1", "10.0.0")
-    def test_recent_bazel_is_taken(self, version):
+    def test_recent_bazel_is_run(self, version):
         self.host.add("bazel", _bazel(version))
         result = self.host.run("build", stdin="for it")
         self.assertEqual((result.stdout, result.returncode), (f"bazel {version}:<build>for it", 7))
         self.assertEmpty(self.host.calls("mmdebstrap"))
 
     @parameterized.parameters("4.2.3", "6.10.0", "7.3.9", "no_version", "")
-    def test_old_bazel_is_passed_over(self, version):
+    def test_old_bazel_is_ignored(self, version):
         self.host.add("bazel", _bazel(version))
         self.assert_in_private_root(self.host.run("info"))
 
-    def test_broken_bazel_is_passed_over(self):
+    def test_broken_bazel_is_ignored(self):
         self.host.add("bazel", "echo bazel: cannot download; exit 1")
         self.assert_in_private_root(self.host.run("info"))
 
-    def test_recent_bazel_behind_an_old_one_is_taken(self):
+    def test_recent_bazel_after_an_old_one_on_path_is_run(self):
         self.host.add("bazel", _bazel("8.0.0"))
         first = self.host.directory / "first"
         self.host.add("bazel", _bazel("4.2.3"), to=first)

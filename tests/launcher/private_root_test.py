@@ -1,4 +1,4 @@
-"""How tools/bazel makes the private root on first use: once, completely, or with one line that says why not."""
+"""How tools/bazel makes the private root on first use: once and completely, or it fails with one line that says why."""
 
 import os
 import re
@@ -6,15 +6,16 @@ import shutil
 import signal
 import time
 
-import fake_host
 from absl.testing import absltest
+
+import fake_host
 
 _LAUNCHER = os.path.join(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"], "tools")
 _PATIENCE_SECONDS = 30
-# Leaves its folder half-made until the file `go` appears beside the record of calls.
+# Leaves a partial folder until the file `go` appears beside the record of calls.
 _SLOW_MMDEBSTRAP = """\
 while [ "$#" -gt 2 ]; do shift; done
-[ "$1" = - ] || { mkdir "$1"; echo half >"$1/half-made"; }
+[ "$1" = - ] || { mkdir "$1"; echo half >"$1/partial"; }
 until [ -e "${0%/*}/../go" ]; do sleep 0.05; done
 """
 
@@ -31,15 +32,15 @@ class PrivateRootTest(absltest.TestCase):
             time.sleep(0.02)
 
     def assert_works(self):
-        """The launcher gets into a root that is complete."""
+        """Asserts that the launcher enters a complete root."""
         result = self.host.run("build", "//a b", stdin="for Bazel")
         self.assertEqual((result.returncode, result.stdout), (0, "<build><//a b>for Bazel"), result.stderr)
         for root in self.host.roots():
             self.assertTrue((root / "etc/bazel/bazelrc").read_text().endswith("try-import /etc/bazel.bazelrc\n"))
-            self.assertFalse((root / "half-made").exists())
+            self.assertFalse((root / "partial").exists())
 
     def assert_fails(self, pattern):
-        """The launcher ends with a line that matches, and nothing looks like a root; returns all lines."""
+        """Asserts that the last line of the launcher matches, and that there is no complete root; returns all lines."""
         result = self.host.run("build", stdin="for Bazel")
         lines = result.stderr.splitlines()
         self.assertEqual((result.returncode, result.stdout), (1, ""), result.stderr)
@@ -70,7 +71,7 @@ class PrivateRootTest(absltest.TestCase):
         self.host.add_root_tools()
         self.assert_works()
 
-    def test_killed_set_up_is_made_good(self):
+    def test_set_up_after_a_killed_one_succeeds(self):
         self.host.add_root_tools(mmdebstrap=_SLOW_MMDEBSTRAP)
         process = self.host.start("build")
         self.wait_for(lambda: self.host.roots() and self.host.calls("mmdebstrap"))
@@ -80,13 +81,13 @@ class PrivateRootTest(absltest.TestCase):
         self.assert_works()
         self.assertLen(self.host.roots(), 1)
 
-    def test_leftovers_of_another_package_list_go(self):
+    def test_partial_root_of_another_package_list_is_removed(self):
         self.host.add_root_tools()
         (self.host.cache / "ksyms_rules/root-0123456789ab.partial/usr").mkdir(parents=True)
         self.assert_works()
         self.assertLen(self.host.roots(), 1)
 
-    def test_racing_calls_make_one_root(self):
+    def test_simultaneous_calls_make_one_root(self):
         self.host.add_root_tools(mmdebstrap=_SLOW_MMDEBSTRAP + '[ "$1" = - ] || rm -r "$1"\n' + fake_host.MMDEBSTRAP)
         first = self.host.start("info")
         self.wait_for(lambda: self.host.calls("mmdebstrap"))
@@ -111,9 +112,9 @@ class PrivateRootTest(absltest.TestCase):
             re.findall(r"ksyms_rules\.root=(.*)", (root / "etc/bazel.bazelrc").read_text())
             for root in self.host.roots()
         ]
-        self.assertEqual(options, [[root.name] for root in self.host.roots()], "a server of the old root would go on")
+        self.assertEqual(options, [[root.name] for root in self.host.roots()], "a server in the old root would stay")
 
-    def test_old_unused_root_goes(self):
+    def test_old_unused_root_is_removed(self):
         self.host.add_root_tools()
         self.assert_works()
         (old,) = self.host.roots()
@@ -135,7 +136,7 @@ class PrivateRootTest(absltest.TestCase):
         self.assertLen(self.host.calls("mmdebstrap"), 1)
 
     def put_into_archive(self, *names):
-        """Takes tools off the machine; the apt-get there installs them."""
+        """Removes tools from the machine, and lets its apt-get install them."""
         self.host.add("id", "echo 0")
         self.host.add("apt-get", fake_host.APT_GET)
         archive = self.host.bin / "apt-get.archive"
@@ -151,11 +152,11 @@ class PrivateRootTest(absltest.TestCase):
 
     def test_missing_tools_without_apt(self):
         lines = self.assert_fails(
-            "no Bazel 7.4 or later here. Install Bazelisk, or mmdebstrap bubblewrap.* for a private one."
+            "no Bazel 7.4 or later here. To fix: install Bazelisk, or install mmdebstrap bubblewrap.* private root."
         )
         self.assertLen(lines, 1)
 
-    def test_missing_tools_without_leave_to_install(self):
+    def test_missing_tools_without_permission_to_install(self):
         self.host.add("id", "echo 1000")
         self.host.add("apt-get", "exit 100")
         self.host.add("sudo", "exit 1")
@@ -170,7 +171,7 @@ class PrivateRootTest(absltest.TestCase):
         self.host.add("apt-get", "exit 100")
         self.assert_fails("apt-get could not install mmdebstrap bubblewrap.*To fix: .*")
 
-    def test_archive_is_the_one_of_apt(self):
+    def test_archive_is_that_of_apt(self):
         self.host.add_root_tools()
         self.host.add("apt-get", "echo their:/debian-security; echo their:/debian")
         self.host.run("info", KSYMS_DEBIAN_MIRROR="")
@@ -197,7 +198,7 @@ class PrivateRootTest(absltest.TestCase):
             result.stderr.splitlines()[-1], "^tools/bazel: bubblewrap cannot enter .*No permissions.*install Bazelisk"
         )
 
-    def test_home_below_a_system_folder_is_there(self):
+    def test_home_below_a_system_folder_is_mounted(self):
         self.host.add_root_tools()
         self.host.run("info", HOME="/var/lib/me")
         self.host.run("info", HOME="/usr/src/me")

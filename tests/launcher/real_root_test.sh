@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Checks what tools/bazel promises with the Bazel that it really finds or sets up: called, signalled and piped into,
-# it is that Bazel. Run it on the machine, not by Bazel: tests/launcher/real_root_test.sh
+# Tests tools/bazel with the Bazel that it finds or sets up on this machine: arguments, pipes, signals and exit statuses
+# are those of that Bazel. Run it directly, not with Bazel: tests/launcher/real_root_test.sh
 set -euo pipefail
-set -m # a job of a script ignores SIGINT otherwise
+set -m # otherwise a background job ignores SIGINT
 
 readonly PATIENCE_SECONDS=60
 TOOLS=$(dirname "$(realpath "${BASH_SOURCE[0]}")")/../../tools
@@ -67,7 +67,7 @@ BUILD
   sed -i "s|{scratch}|$SCRATCH|" "$WORKSPACE/BUILD.bazel"
 }
 
-# interrupt SIGNAL WANTED_STATUS ARGUMENTS...: signals the launcher's own process once what it runs has begun.
+# interrupt SIGNAL WANTED_STATUS ARGUMENTS...: signals the launcher's process after the program that it runs has started.
 interrupt() {
   local signal=$1 wanted=$2 status=0 pid tries
   shift 2
@@ -78,7 +78,7 @@ interrupt() {
     [[ ! -e $SCRATCH/started ]] || break
     sleep 0.05
   done
-  ((tries)) || fail "$* did not begin"
+  ((tries)) || fail "$* did not start"
   kill "-$signal" "$pid"
   wait "$pid" || status=$?
   expect "SIG$signal ends ${*:1:1}" "$wanted" "$status"
@@ -99,7 +99,7 @@ status=0
 bazel run //:program -- exit 3 2>"$SCRATCH/log" || status=$?
 expect "exit status of bazel run" 3 "$status"
 expect "arguments and standard input" "<a b><><*>for it" "$(echo -n "for it" | bazel run //:program -- copy "a b" "" "*" 2>/dev/null)"
-expect "children that the program never made" 0 "$(bazel run //:program -- children 2>/dev/null)"
+expect "unexpected child processes of the program" 0 "$(bazel run //:program -- children 2>/dev/null)"
 
 interrupt TERM 143 run //:program -- sleep "$SCRATCH/started"
 interrupt INT 130 run //:program -- sleep "$SCRATCH/started"
@@ -108,4 +108,4 @@ interrupt TERM 8 build //:long
 
 cd below/it
 expect "workspace, from a folder below" "$WORKSPACE" "$(bazel info workspace 2>/dev/null)"
-expect "server, after all that" "$server" "$(bazel info server_pid 2>/dev/null)"
+expect "server, after all tests" "$server" "$(bazel info server_pid 2>/dev/null)"

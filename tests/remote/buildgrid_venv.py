@@ -13,7 +13,7 @@ _CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/
 
 
 def bgd():
-    """Path of BuildGrid's command; without the Python that its wheels are pinned for the test is skipped."""
+    """Returns the path of BuildGrid's command; skips the test if this Python is not the one of the pinned wheels."""
     if sys.version_info[:2] != (3, 14) or os.uname().machine != "x86_64":
         raise unittest.SkipTest("needs Python 3.14 on x86-64, for which buildgrid_requirements.txt has wheels")
     made_from = _REQUIREMENTS.read_bytes() + sys.version.encode()
@@ -29,7 +29,7 @@ def bgd():
 
 
 def _install(venv):
-    """A venv knows its own path, so it is made in place."""
+    """Makes the venv in place, because it contains its path."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     subprocess.run(["/usr/bin/python3", "-m", "venv", "--clear", venv], env=environment, check=True)
     pip = [venv / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:", "--no-deps"]

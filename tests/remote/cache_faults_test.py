@@ -1,4 +1,4 @@
-"""Caches and farms that fail: a build ends right all the same, and so does the next. The table in docs/remote.md."""
+"""Caches and build farms that fail: a build still gives the right result, and so does the next. See docs/remote.md."""
 
 import contextlib
 import pathlib
@@ -10,8 +10,8 @@ from absl.testing import absltest, parameterized
 from tests.integration.quickstart import Quickstart, links
 from tests.remote import execution_servers, faulty_cache, servers
 
-_LISTS = ("autoksyms/include/generated/autoksyms.h", "whitelist.txt")
-_BUILT = ("//:vmlinux", "//:whitelist")
+_LISTS = ("autoksyms/include/generated/autoksyms.h", "raw_symbol_list.txt")
+_BUILT = ("//:vmlinux", "//:raw_symbol_list")
 _NEW_SYMBOL = ("modules/hello.c", 'printk("hello");', 'printk("hello");\n\tktime_get();')
 _TIMEOUT_SECONDS = 1
 _CACHE = ("--config=remote-cache", "--remote_download_outputs=all")
@@ -38,12 +38,12 @@ class CacheFaultsTest(parameterized.TestCase):
         self.workspace.flags = _CACHE
 
     def assert_right(self, log, workspace=None):
-        """What was built is, in Bazel's books and on disk, what a build without faults makes."""
+        """Asserts that the outputs, in Bazel's log and on disk, are those of a build without faults."""
         self.assertEqual(log.digests(), self.right.digests())
         self.assertEqual(_files(workspace or self.workspace), self.files)
 
     def clean_build(self, *flags):
-        """Makes everything anew, without the analysis, which `bazel clean` would cost too."""
+        """Builds all outputs again, without the repeated analysis that `bazel clean` would cost."""
         self._remove_outputs()
         return self.workspace.build(*_BUILT, *flags)
 
@@ -52,7 +52,7 @@ class CacheFaultsTest(parameterized.TestCase):
 
     @contextlib.contextmanager
     def build_in_progress(self, *flags):
-        """Starts a build of everything; at the end of the block waits for it and checks that it is right."""
+        """Starts a build of everything; at the end of the block waits for it and checks its result."""
         self._remove_outputs()
         with self.workspace.start("build", *self.workspace.flags, *_BUILT, *flags) as bazel:
             yield
@@ -62,7 +62,7 @@ class CacheFaultsTest(parameterized.TestCase):
         self.assertEqual(_files(self.workspace), self.files)
 
     @parameterized.parameters("error", "full", "slow", "torn", "truncated", "corrupt")
-    def test_cache_that_answers_badly(self, fault):
+    def test_cache_with_faulty_answers(self, fault):
         cache = faulty_cache.FaultyCache(slowness=2 * _TIMEOUT_SECONDS)
         self.addCleanup(cache.close)
         cache.entries = {} if fault == "full" else dict(self.healthy.entries)
@@ -74,7 +74,7 @@ class CacheFaultsTest(parameterized.TestCase):
         self.assert_right(self.clean_build(address))
 
     @parameterized.parameters("--config=remote-cache --remote_cache=http", "--config=remote --remote_executor=grpc")
-    def test_server_that_is_not_there(self, flags):
+    def test_unreachable_server(self, flags):
         flags = f"{flags}://127.0.0.1:{servers.free_port()} --remote_download_outputs=all".split()
         self.assert_right(self.clean_build(*flags))
 
@@ -82,7 +82,7 @@ class CacheFaultsTest(parameterized.TestCase):
         nginx = servers.NginxCache(self.folder / "killed")
         address = f"--remote_cache={nginx.url('killed')}"
         with self.build_in_progress(address):
-            servers.wait_until(lambda: list(nginx.store.glob("killed/ac/*")), "Bazel stores a result")
+            servers.wait_until(lambda: list(nginx.store.glob("killed/ac/*")), "Bazel to store a result")
             nginx.server.kill()
         nginx.start()
         self.addCleanup(nginx.server.close)
@@ -94,7 +94,7 @@ class CacheFaultsTest(parameterized.TestCase):
         for _ in range(2):
             self.workspace.bazel("clean")
             self.workspace.build(*_BUILT, *flags)
-        # Now all outputs are on the server alone.
+        # Now all outputs are only on the server.
         self.assertFalse((self.workspace.path / "bazel-bin/vmlinux").exists())
         nginx.server.kill()
         nginx.empty()
@@ -105,7 +105,7 @@ class CacheFaultsTest(parameterized.TestCase):
         log = self.workspace.build(*_BUILT, *flags, "--remote_download_outputs=toplevel")
         self.assertEqual(links(log), 1)
         self.assertIn("ktime_get", self.workspace.exports())
-        self.assertIn(b"\nktime_get\n", self.workspace.output("whitelist.txt"))
+        self.assertIn(b"\nktime_get\n", self.workspace.output("raw_symbol_list.txt"))
 
     def test_cache_without_space(self):
         nginx = servers.NginxCache(self.folder / "full", size="64k")
@@ -136,7 +136,9 @@ class CacheFaultsTest(parameterized.TestCase):
         with execution_servers.Casd(self.folder / "farm") as farm:
             self.workspace.flags = ["--config=remote", "--remote_download_outputs=all"]
             with self.build_in_progress(f"--remote_executor={farm.executor}"):
-                servers.wait_until(lambda: list(self.folder.glob("farm/cas/actioncache/*/*")), "the farm has a result")
+                servers.wait_until(
+                    lambda: list(self.folder.glob("farm/cas/actioncache/*/*")), "the farm to have a result"
+                )
                 farm.kill()
         self.assert_right(self.clean_build())
 

@@ -1,4 +1,4 @@
-"""A shared remote cache: what one machine has built, another one with the same sources does not build again."""
+"""A shared remote cache: a machine does not build again what another one has built from the same sources."""
 
 import pathlib
 import shutil
@@ -45,25 +45,27 @@ class CacheTest(absltest.TestCase):
         self.assertEqual(log.processes.keys(), {"internal", "remote cache hit"})
 
     def test_other_machine_gets_every_action(self):
-        self.assertEqual(links(self.here.build("//:vmlinux", "//:whitelist")), 1)
-        log = self.there.build("//:vmlinux", "//:whitelist")
+        self.assertEqual(links(self.here.build("//:vmlinux", "//:raw_symbol_list")), 1)
+        log = self.there.build("//:vmlinux", "//:raw_symbol_list")
         self.assert_all_hits(log)
-        hits = {mnemonic: log.hits(mnemonic) for mnemonic in ("KsymsExtract", "KsymsHeader", "KsymsRawList")}
-        self.assertEqual(hits, {"KsymsExtract": 2, "KsymsHeader": 1, "KsymsRawList": 1})
+        hits = {
+            mnemonic: log.hits(mnemonic) for mnemonic in ("KsymsExtract", "KsymsAutoksymsHeader", "KsymsRawSymbolList")
+        }
+        self.assertEqual(hits, {"KsymsExtract": 2, "KsymsAutoksymsHeader": 1, "KsymsRawSymbolList": 1})
         self.assertEqual(log.hits("CppLink", "vmlinux"), 1)
-        # And fetches only what it is asked for.
+        # It fetches only the requested outputs.
         vmlinux, header = (self.there.path / "bazel-bin" / path for path in ("vmlinux", _HEADER))
         self.assertFalse(vmlinux.exists())
         self.there.build("//:vmlinux", "--remote_download_outputs=toplevel")
         self.assertEqual(self.there.exports(), ["kfree", "kmalloc", "printk", "register_driver"])
         self.assertFalse(header.exists())
 
-    def test_vmlinux_is_a_hit_after_a_module_edit_that_nobody_has_built(self):
+    def test_vmlinux_is_a_hit_after_a_module_edit_that_no_machine_has_built(self):
         self.here.build()
         self.there.edit(*_NEW_BODY)
         log = self.there.build()
         self.assertEqual(sorted(log.missed()), ["CppCompile", "KsymsExtract"])
-        self.assertEqual(log.hits("KsymsHeader"), 1)
+        self.assertEqual(log.hits("KsymsAutoksymsHeader"), 1)
         self.assertEqual(log.hits("CppLink", "vmlinux"), 1)
 
     def test_module_edit_is_built_once_and_links_nothing(self):
@@ -75,13 +77,13 @@ class CacheTest(absltest.TestCase):
         log = self.there.build()
         self.assert_all_hits(log)
         self.assertEqual(len(log.spawns), 2)
-        # As somebody who builds for the first time after the edit.
+        # As on a machine that builds for the first time after the edit.
         self.there.bazel("clean")
         log = self.there.build()
         self.assert_all_hits(log)
         self.assertEqual(log.hits("CppLink", "vmlinux"), 1)
 
-    def test_new_symbol_is_linked_once_for_all(self):
+    def test_new_symbol_is_linked_once_for_both_machines(self):
         self.here.build()
         self.there.build()
         for workspace in (self.here, self.there):
@@ -92,8 +94,8 @@ class CacheTest(absltest.TestCase):
         self.assertEqual(log.hits("CppLink", "vmlinux"), 1)
         self.assertIn("ktime_get", self.there.exports())
 
-    def test_without_the_preset_the_environment_is_in_the_way(self):
-        # A control: the counts above do see an action that depends on its user.
+    def test_environment_prevents_hits_without_the_preset(self):
+        # A control: the counts above notice an action that depends on the user's environment.
         self.here.build()
         self.there.flags.append("--noincompatible_strict_action_env")
         self.assertIn("CppLink", self.there.build().missed())

@@ -1,4 +1,4 @@
-"""What every remote execution system has to do with the actions of ksyms_rules; a test of one inherits from this."""
+"""Tests of ksyms_rules' actions for every remote execution system; the test of a system inherits from them."""
 
 import pathlib
 import shutil
@@ -8,7 +8,7 @@ from absl.testing import absltest
 
 from tests.integration.quickstart import Quickstart, links
 
-# The actions and tests that the quickstart itself does without.
+# Actions and tests that the quickstart does not have.
 _MORE_TARGETS = """
 load("@ksyms_rules//ksyms_rules:defs.bzl", "kmi_symbol_list", "kmi_symbol_list_test", "validated_symbol_list")
 
@@ -38,15 +38,15 @@ genrule(
     cmd = "python3 -c 'import socket; print([name for _, name in socket.if_nameindex()])' >$@",
 )
 """
-_BUILT = ("//:vmlinux", "//:whitelist", "//:kmi_list", "//:list_test", "//:checked_list", "//:hello_ko")
+_BUILT = ("//:vmlinux", "//:raw_symbol_list", "//:kmi_list", "//:list_test", "//:checked_list", "//:hello_ko")
 _KSYMS = {
     "KsymsExtract",
     "KsymsExports",
-    "KsymsHeader",
-    "KsymsRawList",
-    "KsymsKmiList",
+    "KsymsAutoksymsHeader",
+    "KsymsRawSymbolList",
+    "KsymsKmiSymbolList",
     "KsymsKmiCheck",
-    "KsymsValidate",
+    "KsymsRequireEmpty",
 }
 _SYMVERS = "".join(
     f"0x00000000\t{symbol}\tvmlinux\tEXPORT_SYMBOL\t\n"
@@ -55,7 +55,7 @@ _SYMVERS = "".join(
 
 
 class ExecutionCases(absltest.TestCase):
-    """Cases; the class that inherits has `farm`, which makes the farm in a folder."""
+    """Test cases; a subclass has an attribute `farm`, which makes the farm in a folder."""
 
     @classmethod
     def setUpClass(cls):
@@ -84,14 +84,14 @@ class ExecutionCases(absltest.TestCase):
         self.assertEqual(log.processes["remote"], len(self.here.spawns))
         self.assertEqual({spawn["mnemonic"] for spawn in log.spawns if spawn["mnemonic"].startswith("Ksyms")}, _KSYMS)
         self.assertEqual(log.digests(), self.here.digests())
-        # The farm has it all now, and keeps it: an edit that needs no new symbol links nothing.
+        # The farm has cached all results: an edit without a new symbol links nothing.
         self.workspace.bazel("clean")
         log = self.workspace.build(*_BUILT)
         self.assertEqual(log.processes["remote cache hit"], len(self.here.spawns))
         self.workspace.edit("modules/hello.c", 'printk("hello")', 'printk("good morning")')
         log = self.workspace.build(*_BUILT)
         self.assertEqual(log.runners(), {"remote"})
-        self.assertEqual((links(log), log.ran("KsymsExtract"), log.ran("KsymsHeader")), (0, 1, 0))
+        self.assertEqual((links(log), log.ran("KsymsExtract"), log.ran("KsymsAutoksymsHeader")), (0, 1, 0))
 
     def test_tests_run_remotely(self):
         log = self.workspace.build("//:list_test", command="test")

@@ -1,6 +1,6 @@
 """Two remote execution systems on loopback: buildbox-casd, and BuildGrid with PostgreSQL and buildbox-worker.
 
-On both an action runs in a root of its own, made by bubblewrap: the action's inputs and what _MOUNTS names, no network.
+Both run each action in a separate root made by bubblewrap, with its inputs and _MOUNTS, without network.
 """
 
 import contextlib
@@ -13,7 +13,7 @@ from tests.remote import buildgrid_venv, servers
 
 _FOLDER = pathlib.Path(__file__).parent
 
-# What a worker's image has: compilers and Python. `which`, by which rules_python finds python3, is an alternative.
+# Stands for a worker's image, with compilers and Python. rules_python finds python3 by `which`, an alternative.
 _MOUNTS = (
     "/usr:/usr",
     "/usr/bin:/bin",
@@ -25,27 +25,27 @@ _JOBS = 2
 
 
 def _runner():
-    """Arguments that tell a server how to run an action."""
+    """Returns arguments that tell a server how to run an action."""
     return [
         "--buildbox-run=" + servers.program("buildbox-run-bubblewrap", "buildbox"),
-        # Inputs as hard links: of FUSE a kill leaves dead mounts behind, on which Bazel stumbles.
+        # Inputs as hard links: with FUSE, a killed server leaves dead mounts, on which Bazel fails.
         "--runner-arg=--staging-mode=copy-or-link",
         *(f"--runner-arg=--ro-bind-mount={mount}" for mount in _MOUNTS),
     ]
 
 
 class Farm(contextlib.ExitStack):
-    """Servers that stop together, the last one first.
+    """Servers that stop together, in reverse order.
 
     Attributes:
-      executor: str, the address for --remote_executor.
+      executor: str, address for --remote_executor.
     """
 
     def __init__(self, folder):
-        """Starts nothing yet.
+        """Makes the folder, without servers; subclasses start them.
 
         Args:
-          folder: pathlib.Path, made.
+          folder: pathlib.Path, which must not exist yet.
         """
         super().__init__()
         folder.mkdir(parents=True)
@@ -59,7 +59,7 @@ class Farm(contextlib.ExitStack):
         self.callback(server.close)
 
     def kill(self):
-        """Ends all servers as a power cut does."""
+        """Kills all servers, as a power failure does."""
         for server in self._servers:
             server.kill()
 
@@ -92,7 +92,7 @@ class BuildGrid(Farm):
         self._start("buildgrid", [bgd, "server", "start", configuration], port)
         worker = servers.program("buildbox-worker", "buildbox")
         remote = f"--remote=http://127.0.0.1:{port}"
-        # Staging by the CAS server is casd's own addition.
+        # Only casd can stage inputs by its CAS server.
         runner = [*_runner(), "--runner-arg=--disable-localcas"]
         self._start("worker", [worker, remote, f"--concurrent-jobs={_JOBS}", *runner, "worker"])
         self.executor = f"grpc://127.0.0.1:{port}"
@@ -101,7 +101,7 @@ class BuildGrid(Farm):
         """Starts PostgreSQL on an empty database; returns the port."""
         servers.program("pg_ctlcluster", "postgresql")
         (programs,) = pathlib.Path("/usr/lib/postgresql").glob("*/bin")
-        # It refuses to be root, and nobody cannot reach a folder in root's home.
+        # PostgreSQL refuses to run as root, and the user nobody has no access to a folder in root's home.
         folder = pathlib.Path(tempfile.mkdtemp(prefix="ksyms_postgres."))
         self.callback(shutil.rmtree, folder)
         prefix = servers.as_nobody(folder)

@@ -1,10 +1,10 @@
-"""An HTTP cache that fails as it is told to."""
+"""An HTTP cache that fails in a chosen way."""
 
 import http.server
 import threading
 import time
 
-# Complete answers that are not what was stored.
+# Complete answers that differ from the stored entry.
 _SPOILED = {
     "truncated": lambda entry: entry[: len(entry) // 2],
     "corrupt": lambda entry: bytes(len(entry)),
@@ -17,15 +17,15 @@ class FaultyCache:
 
     Attributes:
       entries: {str: bytes}, by path.
-      fault: str, of all answers from now on. `error` is 500, `full` is 507 to uploads, `slow` comes too late, `torn`
-        breaks off in the middle of an entry, `truncated` and `corrupt` are fewer and other bytes than were stored;
-        empty is none.
-      faults: int, answers that a fault has spoiled.
+      fault: str, the fault of all answers from now on: `error` answers 500, `full` answers 507 to uploads, `slow`
+        answers too late, `torn` breaks off in the middle of an entry, `truncated` and `corrupt` send fewer or other
+        bytes than were stored. Empty for no fault.
+      faults: int, number of faulty answers.
       url: str
     """
 
     def __init__(self, slowness):
-        """Starts it; `slowness` is by how many seconds a slow answer is late."""
+        """Starts the server; `slowness` is the delay of a slow answer in seconds."""
         self.entries = {}
         self.fault = ""
         self.faults = 0
@@ -36,7 +36,7 @@ class FaultyCache:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def close(self):
-        """Stops it."""
+        """Stops the server."""
         self._server.shutdown()
         self._server.server_close()
 
@@ -45,7 +45,7 @@ class _Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_):
-        """A client that has given up is no news."""
+        """Ignores clients that have given up."""
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

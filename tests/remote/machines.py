@@ -1,4 +1,4 @@
-"""A machine that has nothing in common with this one but the sources."""
+"""A machine that has only the sources in common with this one."""
 
 import os
 import pathlib
@@ -17,10 +17,10 @@ _ENVIRONMENT = {
 
 
 def other_machine(folder):
-    """Copies the ksyms_rules sources as another user's checkout at another time has them; returns the Machine.
+    """Copies the ksyms_rules sources, like a checkout by another user at another time; returns the Machine.
 
     Args:
-      folder: pathlib.Path, made; the workspace may be in it too, see age().
+      folder: pathlib.Path, which must not exist yet; the workspace may be in it too, see age().
     """
     home, rules = folder / "home", folder / "rules"
     home.mkdir(parents=True)
@@ -30,6 +30,6 @@ def other_machine(folder):
 
 
 def age(folder):
-    """Makes all files of a folder look as if written in 2001."""
+    """Sets the times of all files of a folder to 2001."""
     for path in pathlib.Path(folder).rglob("*"):
         os.utime(path, (10**9, 10**9), follow_symlinks=False)

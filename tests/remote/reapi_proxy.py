@@ -1,9 +1,9 @@
-"""Passes gRPC calls on to a Remote Execution API server, which it makes look older than it is.
+"""Forwards gRPC calls to a Remote Execution API server, and reports an older API version than the server does.
 
-Bazel 7 speaks version 2.0 of the API and refuses servers that say they start at a later one, though what they speak
-is compatible: buildbox-casd says 2.1.
+Bazel 7 uses version 2.0 of the API and refuses servers whose lowest version is later, even if they are compatible.
+buildbox-casd reports 2.1.
 
-Run with the system's Python, which has grpcio: `reapi_proxy.py LISTEN_PORT SERVER_PORT`.
+Run it with the system's Python, which has grpcio: `reapi_proxy.py LISTEN_PORT SERVER_PORT`.
 """
 
 import concurrent.futures
@@ -12,15 +12,15 @@ import sys
 import grpc
 
 _GET_CAPABILITIES = "/build.bazel.remote.execution.v2.Capabilities/GetCapabilities"
-# ServerCapabilities.low_api_version (field 4) with SemVer.minor (field 2) 0; it is merged into the one before it.
+# ServerCapabilities.low_api_version (field 4) with SemVer.minor (field 2) 0; gRPC merges it with the server's value.
 _LOW_API_VERSION_MINOR_0 = b"\x22\x02\x10\x00"
-# More than the calls that Bazel has open at a time: each holds a thread.
+# More than the number of calls that Bazel has open at a time, because each uses a thread.
 _THREADS = 256
 _OPTIONS = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
 
 class Forwarding(grpc.GenericRpcHandler):
-    """Every method of every service; on the wire a single message is a stream of one."""
+    """Handles every method of every service as streams; a single message is a stream of one."""
 
     def __init__(self, channel):
         self._channel = channel
@@ -39,7 +39,7 @@ class Forwarding(grpc.GenericRpcHandler):
             for response in responses:
                 yield response + suffix
         except grpc.RpcError as error:
-            # Bazel finds in there which blobs it has to send again.
+            # They tell Bazel which blobs it has to upload again.
             context.set_trailing_metadata(error.trailing_metadata() or ())
             context.abort(error.code(), error.details())
 

@@ -1,7 +1,7 @@
-"""Servers that tests start on loopback and stop again, and nginx as a remote cache.
+"""Servers that tests start and stop on the loopback interface, and nginx as a remote cache.
 
-The programs are Debian's: tools/bazel_root/packages.txt brings them into the private root of tools/bazel, in which the
-tests run.
+The programs come from Debian: tools/bazel_root/packages.txt installs them in the private root of tools/bazel, in which
+the tests run.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ _SYSTEM_PATH = "/usr/sbin:/usr/bin"
 
 
 def program(name, package):
-    """Path of a system program; without it the test is skipped, and says which Debian package has it."""
+    """Returns the path of a system program; without it, skips the test with the name of its Debian package."""
     found = shutil.which(name, path=_SYSTEM_PATH)
     if not found:
         raise unittest.SkipTest(f"needs {name} (Debian package {package})")
@@ -26,24 +26,24 @@ def program(name, package):
 
 
 def free_port():
-    """A port of loopback that nobody listens on."""
+    """Returns a free port of the loopback interface."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 def wait_until(condition, what):
-    """Returns the first true result of `condition`; AssertionError, saying `what` was expected, if there is none."""
+    """Returns the first true result of `condition`; after a minute, raises AssertionError with `what` was expected."""
     end = time.monotonic() + _PATIENCE_SECONDS
     while not (result := condition()):
         if time.monotonic() > end:
-            raise AssertionError(f"not within {_PATIENCE_SECONDS} s: {what}")
+            raise AssertionError(f"waited {_PATIENCE_SECONDS} s for {what}")
         time.sleep(0.02)
     return result
 
 
 def as_nobody(folder):
-    """Start of a command with which root becomes nobody, to whom the folder is given; empty for other users."""
+    """Gives the folder to the user nobody; returns a prefix that runs a command as nobody; does nothing unless root."""
     if os.geteuid():
         return []
     shutil.chown(folder, "nobody", "nogroup")
@@ -51,29 +51,29 @@ def as_nobody(folder):
 
 
 class Server:
-    """A process, with all that it starts, until close().
+    """A process and all processes that it starts, until close().
 
     Attributes:
-      log: pathlib.Path of what it writes to stdout and stderr.
+      log: pathlib.Path of its stdout and stderr.
     """
 
     def __init__(self, log, command, port=None):
-        """Starts it and waits until it listens.
+        """Starts the process and waits until it listens.
 
         Args:
-          log: see there.
+          log: see the attribute.
           command: [str or path]
-          port: int, of loopback; None if it does not listen.
+          port: int, of the loopback interface; None if it does not listen.
         """
         self.log = log
-        # It must not outlive the test, even if that is killed.
+        # The process must not outlive the test, even if the test is killed.
         until_death = [program("setpriv", "util-linux"), "--pdeathsig=TERM"]
         with log.open("ab") as stream:
             self._process = subprocess.Popen(
                 [*until_death, *command], stdout=stream, stderr=subprocess.STDOUT, start_new_session=True
             )
         if port:
-            wait_until(lambda: self._listens(port), f"{command[0]} listens, its log: {log}")
+            wait_until(lambda: self._listens(port), f"{command[0]} to listen, see {log}")
 
     def _listens(self, port):
         if self._process.poll() is not None:
@@ -82,12 +82,12 @@ class Server:
             return client.connect_ex(("127.0.0.1", port)) == 0
 
     def kill(self):
-        """Ends it as `kill -9` or the OOM killer does."""
+        """Kills the processes, as `kill -9` or the OOM killer does."""
         self._signal(signal.SIGKILL)
         self._process.wait()
 
     def close(self):
-        """Stops it; what it does not stop itself is killed."""
+        """Stops the process, and kills what is left of it."""
         self._signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=10)
@@ -106,7 +106,7 @@ error_log stderr;
 events {{}}
 http {{
   access_log off;
-  # On the entries' file system: a complete upload is renamed into place, so that half a one is never seen.
+  # On the file system of the entries, so that a complete upload is renamed into place and never seen in part.
   client_body_temp_path {folder}/store/partial;
   fastcgi_temp_path {folder}/unused;
   proxy_temp_path {folder}/unused;
@@ -130,17 +130,17 @@ class NginxCache:
     """nginx as an HTTP cache for Bazel.
 
     Attributes:
-      store: pathlib.Path of the folder of its entries; below each prefix of URLs `ac` and `cas`.
+      store: pathlib.Path of the folder of entries; each prefix of URLs has `ac` and `cas` below it.
       server: Server
     """
 
     def __init__(self, folder, size=None, disk_cache="/nowhere"):
-        """Starts it.
+        """Starts the server.
 
         Args:
-          folder: pathlib.Path, made.
-          size: str, such as `1m`: the space for entries, on a file system of their own; None is no limit.
-          disk_cache: pathlib.Path of a disk cache of Bazel's, to read at url("disk_cache").
+          folder: pathlib.Path, which must not exist yet.
+          size: str, such as `1m`: size of a separate file system for entries; None for no limit.
+          disk_cache: pathlib.Path of a disk cache of Bazel, which url("disk_cache") serves read-only.
         """
         self.store = folder / "store"
         self.store.mkdir(parents=True)
@@ -153,7 +153,7 @@ class NginxCache:
         self.start()
 
     def start(self):
-        """Starts it again after kill(), at the same address."""
+        """Starts the server, again after kill() at the same address."""
         self.server = Server(self._configuration.parent / "log", self._command, self._port)
 
     def empty(self):
@@ -162,12 +162,12 @@ class NginxCache:
         self.store.mkdir()
 
     def url(self, name):
-        """Address of a cache of its own: entries under different names have nothing to do with each other."""
+        """Returns the address of a cache with this name; caches with different names share no entries."""
         return f"http://127.0.0.1:{self._port}/{name}"
 
 
 def _with_little_space(folder, size):
-    """Start of a command that sees a small file system in place of a folder."""
+    """Returns a prefix that runs a command with a small file system mounted on the folder."""
     mount = f"mount -t tmpfs -o size={size} tmpfs '{folder}' && exec \"$@\""
     user = [] if os.geteuid() == 0 else ["--map-root-user"]
     return [program("unshare", "util-linux"), "--mount", *user, "sh", "-c", mount, "sh"]

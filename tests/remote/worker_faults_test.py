@@ -1,6 +1,6 @@
-"""Workers that are killed or interrupted in the middle of a request: no half-written list, and the next build is right.
+"""Workers that are killed or interrupted during a request: no list is written in part, and the next build is right.
 
-The table in docs/remote.md.
+See docs/remote.md.
 """
 
 import array
@@ -31,7 +31,7 @@ class WorkerFaultsTest(absltest.TestCase):
         cls.addClassCleanup(cls.workspace.close)
 
     def setUp(self):
-        """Each test starts from the built quickstart and a module that needs one symbol more."""
+        """Each test starts with the built quickstart, and an edit that makes a module need one more symbol."""
         super().setUp()
         self.workspace.build()
         self.old = self.workspace.output(_HEADER)
@@ -40,22 +40,22 @@ class WorkerFaultsTest(absltest.TestCase):
         self.addCleanup(self.workspace.edit, _NEW_SYMBOL[0], _NEW_SYMBOL[2], _NEW_SYMBOL[1])
 
     @contextlib.contextmanager
-    def build_in_mid_request(self):
-        """Starts a build and waits until a worker has a request that it does not answer: gives Bazel and the worker."""
+    def build_during_a_request(self):
+        """Starts a build with a stopped worker, and waits until it has a request; yields Bazel and the worker."""
         worker = self._header_worker()
         os.kill(worker, signal.SIGSTOP)
         with self.workspace.start("build", *self.workspace.flags, "//:vmlinux") as bazel:
-            servers.wait_until(lambda: _unread_bytes(worker), "the worker has a request")
+            servers.wait_until(lambda: _unread_bytes(worker), "the worker to have a request")
             yield bazel, worker
             self.messages = bazel.stderr.read()
 
     def _header_worker(self):
-        """Process number of the persistent worker that writes the workspace's headers."""
+        """Returns the process ID of the persistent worker that writes the workspace's headers."""
         workers = []
         for process in pathlib.Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
                 folder = os.readlink(process / "cwd")
-                if folder.startswith(f"{self.folder}/") and "-KsymsHeader/" in folder:
+                if folder.startswith(f"{self.folder}/") and "-KsymsAutoksymsHeader/" in folder:
                     workers.append(int(process.name))
         (worker,) = workers
         return worker
@@ -63,8 +63,8 @@ class WorkerFaultsTest(absltest.TestCase):
     def assert_header(self, *expected):
         self.assertIn(self.workspace.output(_HEADER), expected)
 
-    def test_worker_killed_in_mid_request(self):
-        with self.build_in_mid_request() as (bazel, worker):
+    def test_worker_killed_during_a_request(self):
+        with self.build_during_a_request() as (bazel, worker):
             os.kill(worker, signal.SIGKILL)
         self.assertEqual(bazel.returncode, 1, self.messages)
         self.assertRegex(self.messages, "ERROR: .* Writing autoksyms.h //:autoksyms failed: .*[Ww]orker process")
@@ -73,26 +73,26 @@ class WorkerFaultsTest(absltest.TestCase):
         self.assertEqual(links(self.workspace.build()), 1)
         self.assert_header(self.new)
 
-    def test_interrupt_in_mid_request(self):
-        with self.build_in_mid_request() as (bazel, worker):
+    def test_interrupt_during_a_request(self):
+        with self.build_during_a_request() as (bazel, worker):
             bazel.send_signal(signal.SIGINT)
         self.addCleanup(os.kill, worker, signal.SIGKILL)
         self.assertEqual(bazel.returncode, _EXIT_INTERRUPTED, self.messages)
-        # The next build takes another worker.
+        # The next build uses another worker.
         self.assertEqual(links(self.workspace.build()), 1)
         self.assert_header(self.new)
-        # The answer to the interrupted request is late, and changes nothing any more.
+        # The late answer to the interrupted request changes nothing.
         self.workspace.edit(_NEW_SYMBOL[0], _NEW_SYMBOL[2], _NEW_SYMBOL[1])
         self.addCleanup(self.workspace.edit, *_NEW_SYMBOL)
         self.workspace.build()
         os.kill(worker, signal.SIGCONT)
-        servers.wait_until(lambda: not _unread_bytes(worker), "the worker reads its request")
+        servers.wait_until(lambda: not _unread_bytes(worker), "the worker to read its request")
         self.assertEqual(self.workspace.build().spawns, [])
         self.assert_header(self.old)
 
 
 def _unread_bytes(process):
-    """How much has been written to a process's standard input, a pipe, that it has not read."""
+    """Returns the number of unread bytes in the pipe of a process's standard input."""
     count = array.array("i", [0])
     with open(f"/proc/{process}/fd/0", "rb", buffering=0) as pipe:
         fcntl.ioctl(pipe, termios.FIONREAD, count)

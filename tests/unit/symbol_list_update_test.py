@@ -1,4 +1,4 @@
-"""The real program, started as `bazel run` starts it."""
+"""Runs the real program as `bazel run` starts it."""
 
 import os
 import pathlib
@@ -65,7 +65,7 @@ class SymbolListUpdateTest(parameterized.TestCase):
             self.assertEqual(self._run()[0], 0)
             self.assertEqual(stat.S_IMODE(self._list.stat().st_mode), mode)
 
-    def test_same_list_is_left_alone(self):
+    def test_identical_list_is_not_written(self):
         self._list.write_bytes(_NEW)
         before = self._list.stat()
         for flags in ([], ["--check"], ["--dry_run"]):
@@ -85,7 +85,7 @@ class SymbolListUpdateTest(parameterized.TestCase):
             )
             self._assert_nothing_written()
 
-    def test_missing_file_and_folder_are_made(self):
+    def test_missing_file_and_folder_are_created(self):
         status, stdout, _ = self._run(symbol_list="new/folder/abi")
         self.assertEqual(status, 0)
         self.assertIn("@@ -0,0 +1,3 @@\n+[abi_symbol_list]\n+  kfree\n+  new\n", stdout)
@@ -98,17 +98,17 @@ class SymbolListUpdateTest(parameterized.TestCase):
         self.assertEqual(self._run(symbol_list="new")[0], 0)
         self.assertEqual((self._workspace / "new").read_bytes(), b"")
 
-    def test_missing_end_of_the_last_line_is_shown(self):
+    def test_missing_newline_at_the_end_is_shown(self):
         self._list.write_bytes(_OLD.rstrip())
         self.assertIn("\n-  old\n\\ No newline at end of file\n+  new\n", self._run()[1])
 
-    def test_link_inside_the_workspace_is_followed_and_stays(self):
+    def test_link_inside_the_workspace_is_followed_and_kept(self):
         (self._workspace / "link").symlink_to("device/abi")
         self.assertEqual(self._run(symbol_list="link")[0], 0)
         self.assertEqual(self._list.read_bytes(), _NEW)
         self.assertTrue((self._workspace / "link").is_symlink())
 
-    def test_outside_the_workspace_is_refused(self):
+    def test_path_outside_the_workspace_is_refused(self):
         (self._folder / "outside").write_bytes(_OLD)
         (self._workspace / "link").symlink_to(self._folder / "outside")
         (self._workspace / "folder").symlink_to(self._folder)
@@ -120,7 +120,7 @@ class SymbolListUpdateTest(parameterized.TestCase):
             )
         self.assertEqual((self._folder / "outside").read_bytes(), _OLD)
 
-    def test_without_a_workspace_it_says_how_to_start_it(self):
+    def test_without_a_workspace_the_message_says_how_to_start_it(self):
         status, stdout, stderr = self._run(workspace=False)
         self.assertEqual((status, stdout), (1, ""))
         self.assertEqual(
@@ -128,13 +128,13 @@ class SymbolListUpdateTest(parameterized.TestCase):
         )
         self._assert_nothing_written()
 
-    def test_folder_in_the_place_of_the_list_is_refused(self):
+    def test_folder_instead_of_the_list_is_refused(self):
         for path in ("device", "."):
             status, _, stderr = self._run(symbol_list=path)
             self.assertEqual(status, 1)
             self.assertRegex(stderr, r"\A/.*: cannot be read \(Is a directory\)\. To fix: .+\.\n\Z")
 
-    def test_file_in_the_place_of_a_folder_is_refused(self):
+    def test_file_instead_of_a_folder_is_refused(self):
         status, _, stderr = self._run(symbol_list="device/abi/more")
         self.assertEqual(status, 1)
         self.assertRegex(stderr, r"\A/.*/device/abi/more: cannot be .+\. To fix: .+\.\n\Z")
@@ -155,7 +155,7 @@ class SymbolListUpdateTest(parameterized.TestCase):
         self.assertRegex(stderr, r"\A/.*/device/abi: cannot be written \(Permission denied\)\. To fix: .+\.\n\Z")
         self._assert_nothing_written()
 
-    def test_failure_leaves_no_temporary_file_behind(self):
+    def test_failure_leaves_no_temporary_file(self):
         full = OSError(28, "No space left on device")
         for function in ("os.chmod", "os.replace"):
             with (

@@ -1,33 +1,44 @@
 """A kernel's sources and objects side by side, as kbuild wants them.
 
-The objects lie in a folder below the sources, so that kbuild names every source by a relative path (`srctree := ..`)
-and nothing that it writes depends on where the action runs. The sources are links to an action's inputs, or to the
-copy in a kept folder.
+The objects are in a folder below the sources. So kbuild names every source by a relative path (`srctree := ..`), and
+nothing that it writes depends on where the action runs. The sources are links to an action's inputs, or to the copies
+beside kept objects.
 """
 
 import os
 import shutil
 import stat
 import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-# In saved trees these stand for the folders of the action that wrote them.
+# In a saved tree these stand for the folders of the action that saved it.
 _PLACES = (b"@KSYMS_RULES_WORK@", b"@KSYMS_RULES_SOURCES@")
-# What kbuild and the kernel's tools/build write absolute paths to, and later compare or read.
+# Endings of files to which kbuild and the kernel's tools/build write absolute paths that they compare or read later.
 _NAMES_PATHS = (".cmd", ".mod", ".d", "modules.order")
-# Bazel passes no empty folders on, but some of kbuild's paths lead through them and back.
+# Bazel drops empty folders, but some of kbuild's paths lead through one and back.
 _FOLDERS = "empty_folders.txt"
 RAW_SYMBOL_LIST = "raw_symbol_list.txt"
 
 
-def is_source(name):
-    """Whether an entry at the top of the sources is one, and not git's or, where a workspace is the kernel, Bazel's."""
+def is_source(name: str) -> bool:
+    """Tells whether an entry at the top of the sources is one.
+
+    Others are git's or, if the workspace itself is the kernel, Bazel's.
+    """
     return not name.startswith((".git", "bazel-")) and name != "external"
 
 
-def sources(source_root):
-    """Gives path, relative and with /, and os.DirEntry of each file of a kernel's sources, in no order.
+def sources(source_root: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Lists the files of a kernel's sources.
 
-    Links that lead nowhere, such as to another architecture's files, or back to where they are, are passed over.
+    Ignored are links that lead nowhere, such as to the files of another architecture, and links to a folder that the
+    link itself is in.
+
+    Args:
+      source_root: path of the sources; empty for the current folder.
+
+    Yields:
+      Path relative to `source_root`, and entry of each file, in no order.
     """
     folders = [""]
     while folders:
@@ -42,8 +53,8 @@ def sources(source_root):
                         folders.append(path + "/")
 
 
-def _leads_back(entry):
-    """Whether a folder is a link to itself or to a folder above it."""
+def _leads_back(entry: os.DirEntry[str]) -> bool:
+    """Tells whether a folder is a link to a folder that the link is in."""
     if not entry.is_symlink():
         return False
     target, place = os.path.realpath(entry.path), os.path.realpath(os.path.dirname(entry.path))
@@ -57,36 +68,36 @@ class BuildTree:
       sources: absolute path of the folder that kbuild takes for the source tree.
       objects: absolute path of the objects' folder, below `sources`.
       external: absolute path of an external module's folder.
-      paths: [path] of the sources; None if nobody has listed them.
-      places: (bytes, bytes), the folders whose absolute paths kbuild may have written, as shells and as getcwd() name
-        them.
+      paths: [path] of the sources, relative to them; None if they were not listed.
+      places: absolute paths that kbuild may have written for `sources`: as shells name the folder they are in, with the
+        links of this tree, and as getcwd() does, with the links followed.
     """
 
-    def __init__(self, work, source_root):
-        """Names the folders and makes those of the objects.
+    def __init__(self, work: str, source_root: str) -> None:
+        """Names the folders and makes that of the objects.
 
         Args:
-          work: path of a folder that is this build's own.
-          source_root: path of the kernel's sources.
+          work: path of a folder that only this build uses.
+          source_root: path of the kernel's sources; empty for the current folder.
         """
-        # As compilers, who ask for the current folder, name it in debug information.
+        # The real path, which compilers write to debug information: they ask for the current folder.
         self.sources = os.path.join(os.path.realpath(work), "linux")
         self.objects = os.path.join(self.sources, "objects")
         self.external = os.path.join(self.sources, "module")
-        self.paths = None
+        self.paths: list[str] | None = None
         self._source_root = source_root
-        self.places = (self.sources.encode(), os.path.realpath(source_root or ".").encode())
+        self.places: tuple[bytes, bytes] = (self.sources.encode(), os.path.realpath(source_root or ".").encode())
         os.makedirs(self.objects, exist_ok=True)
 
-    def link_sources(self, copied=()):
-        """Links the top level of the sources as it is today; what is below is reached through it.
+    def link_sources(self, copied: Collection[str] = ()) -> None:
+        """Links what the top folder of the sources has today, and removes links to what is gone.
 
         Args:
-          copied: [path] of folders to copy instead, since something packs them as they are; only in a new tree.
+          copied: [path] of folders to copy instead, since something packs them as they are; in new trees only.
         """
         back = os.path.join(self.objects, "source")
         if not os.path.lexists(back):
-            # kbuild's own, which RHEL's Makefile looks through before it is made.
+            # kbuild makes this link itself, but RHEL's Makefile uses it before that.
             os.symlink("..", back)
         names = {name for name in os.listdir(self._source_root or ".") if is_source(name)}
         for entry in list(os.scandir(self.sources)):
@@ -94,7 +105,7 @@ class BuildTree:
                 os.remove(entry)
         self._link(names, copied)
 
-    def _link(self, paths, copied):
+    def _link(self, paths: Iterable[str], copied: Collection[str]) -> None:
         for path in paths:
             source, link = os.path.abspath(os.path.join(self._source_root, path)), os.path.join(self.sources, path)
             if path in copied:
@@ -108,7 +119,7 @@ class BuildTree:
                 if not os.path.lexists(link):
                     os.symlink(source, link)
 
-    def link_external(self, files):
+    def link_external(self, files: Mapping[str, str]) -> None:
         """Links the sources of an external module.
 
         Args:
@@ -120,8 +131,12 @@ class BuildTree:
             if not os.path.lexists(link):
                 os.symlink(os.path.abspath(file), link)
 
-    def restore(self, saved):
-        """Copies a saved tree into this one, over what is there."""
+    def restore(self, saved: str) -> None:
+        """Copies a saved tree into this one, replacing files that exist.
+
+        Args:
+          saved: path of a folder that `save` has written.
+        """
         with open(os.path.join(saved, _FOLDERS), encoding="utf-8") as file:
             for folder in file.read().splitlines():
                 os.makedirs(os.path.join(self.objects, folder), exist_ok=True)
@@ -129,16 +144,20 @@ class BuildTree:
         if os.path.isdir(os.path.join(saved, "module")):
             self._copy(os.path.join(saved, "module"), self.external, self._to_here)
 
-    def settle(self):
-        """Gives all objects one time, so that none is older than another; sources that were restored are older."""
+    def settle(self) -> None:
+        """Gives all objects the present time, so that none is older than another or than its sources."""
         now = time.time()
         for top in (self.objects, self.external):
             for folder, _, names in os.walk(top):
                 for name in names:
                     os.utime(os.path.join(folder, name), (now, now), follow_symlinks=False)
 
-    def save(self, folder):
-        """Copies objects to a folder, so that any action can restore them at any place."""
+    def save(self, folder: str) -> None:
+        """Copies the objects to a folder, so that any action can restore them, wherever it runs.
+
+        Args:
+          folder: path of an empty folder.
+        """
         with open(os.path.join(folder, _FOLDERS), "w", encoding="utf-8") as file:
             for path, folders, names in os.walk(self.objects):
                 if not folders and not names:
@@ -147,17 +166,17 @@ class BuildTree:
         if os.path.isdir(self.external):
             self._copy(self.external, os.path.join(folder, "module"), self._to_anywhere)
 
-    def _to_anywhere(self, data):
+    def _to_anywhere(self, data: bytes) -> bytes:
         for path, place in zip(self.places, _PLACES, strict=True):
             data = data.replace(path, place)
         return data
 
-    def _to_here(self, data):
+    def _to_here(self, data: bytes) -> bytes:
         for path, place in zip(self.places, _PLACES, strict=True):
             data = data.replace(place, path)
         return data
 
-    def _copy(self, source, target, translate):
+    def _copy(self, source: str, target: str, translate: Callable[[bytes], bytes]) -> None:
         for folder, _, names in os.walk(source):
             into = os.path.join(target, os.path.relpath(folder, source))
             os.makedirs(into, exist_ok=True)
@@ -165,8 +184,11 @@ class BuildTree:
                 _copy_file(os.path.join(folder, name), os.path.join(into, name), translate)
 
 
-def _copy_file(source, target, translate):
-    """Copies one file, writable. Relative links are kbuild's own, which it makes anew; absolute ones a sandbox's."""
+def _copy_file(source: str, target: str, translate: Callable[[bytes], bytes]) -> None:
+    """Copies a file, and makes it writable.
+
+    A relative link is one that kbuild makes again: it is ignored. An absolute link is a sandbox's: its file is copied.
+    """
     if os.path.islink(source) and not os.path.isabs(os.readlink(source)):
         return
     if os.path.lexists(target):
@@ -181,7 +203,7 @@ def _copy_file(source, target, translate):
     copy_mode(source, target)
 
 
-def copy_mode(source, target):
-    """Makes a file executable if another one is, and writable in any case, which Bazel's outputs are not."""
+def copy_mode(source: str, target: str) -> None:
+    """Makes `target` executable if `source` is, and writable in any case; Bazel's outputs are not."""
     executable = os.stat(source).st_mode & stat.S_IXUSR
     os.chmod(target, 0o755 if executable else 0o644)

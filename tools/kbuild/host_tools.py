@@ -1,4 +1,4 @@
-"""Programs and libraries of the machine that kbuild runs, checked before it stops at the first one missing."""
+"""Checks that the machine has the programs and headers that kbuild runs, and names all that are missing at once."""
 
 import dataclasses
 import itertools
@@ -6,14 +6,15 @@ import os
 import shlex
 import shutil
 import subprocess
+from collections.abc import Iterable, Mapping
 
-from errors import FailedCheckError
+from ksyms.errors import FailedCheckError
 
-# {program: package}, as Debian and Ubuntu name it.
+# {program: its package}, as Debian and Ubuntu name it.
 _ALWAYS = {"bc": "bc", "bison": "bison", "flex": "flex", "make": "make", "perl": "perl"}
 _PACKAGES = {"clang": "clang", "gcc": "gcc", "ld": "binutils", "ld.lld": "lld"}
 _PACKAGES |= dict.fromkeys(("llvm-ar", "llvm-nm", "llvm-objcopy"), "llvm")
-# {option: (header, package)}; of programs that run on this machine.
+# {option: (header, package)}, for programs that run on this machine.
 _HEADERS = {
     "CONFIG_DEBUG_INFO_BTF": ("gelf.h", "libelf-dev"),
     "CONFIG_MODULE_SIG_FORMAT": ("openssl/evp.h", "libssl-dev"),
@@ -40,40 +41,41 @@ class Toolchain:
 
     Attributes:
       host_compiler: program that compiles for this machine.
-      compiler: [str] that compiles the kernel: a program, perhaps behind others such as ccache, and its arguments.
-      linker: [str] that links it.
-      others: [program] that it needs too.
+      compiler: command that compiles the kernel: a program, perhaps after others such as ccache, and its arguments.
+      linker: command that links it.
+      others: [program] that it needs as well.
     """
 
     host_compiler: str
-    compiler: list
-    linker: list
-    others: list
+    compiler: list[str]
+    linker: list[str]
+    others: list[str]
 
-    def programs(self):
-        """All that have to be there."""
+    def programs(self) -> list[str]:
+        """All programs that have to be installed; one may be named twice."""
         named = [word for command in (self.compiler, self.linker) for word in itertools.takewhile(_is_no_flag, command)]
-        # But for variables: of the environment, and make's own.
+        # Variables of the environment (NAME=VALUE) and of make (`$(NAME)`) are no programs.
         return [self.host_compiler, *(word for word in named if not set(word) & set("=$")), *self.others]
 
-    def identity(self):
-        """What the compiler and linker say of themselves; nothing, if they are not there."""
+    def identity(self) -> str:
+        """What compiler and linker print as their versions; an empty line for one that is not installed."""
         return "\n".join(_version([*command, "--version"]) for command in (self.compiler, self.linker))
 
 
-def _is_no_flag(word):
+def _is_no_flag(word: str) -> bool:
     return not word.startswith("-")
 
 
-def toolchain(llvm, make_vars):
-    """Returns the Toolchain that the kernel's Makefile takes.
+def toolchain(llvm: bool, make_vars: Iterable[str]) -> Toolchain:
+    """Returns the programs that the kernel's Makefile chooses.
 
     Args:
-      llvm: whether it is LLVM's tools that build.
-      make_vars: [`NAME=VALUE`] of make's command line, of which CROSS_COMPILE, CC, LD and LLVM count.
+      llvm: whether LLVM's tools build the kernel.
+      make_vars: [`NAME=VALUE`] of make's command line; CROSS_COMPILE, CC, LD and LLVM count.
     """
     variables = dict(variable.split("=", 1) for variable in make_vars)
-    prefix, suffix, compiler, linker, others = variables.get("CROSS_COMPILE", ""), "", "gcc", "ld", ()
+    prefix, suffix, compiler, linker = variables.get("CROSS_COMPILE", ""), "", "gcc", "ld"
+    others: tuple[str, ...] = ()
     host_compiler = compiler
     if llvm or variables.get("LLVM"):
         # LLVM=/opt/llvm/bin/ or LLVM=-17, as in Documentation/kbuild/llvm.rst.
@@ -89,15 +91,15 @@ def toolchain(llvm, make_vars):
     )
 
 
-def check(tools, options):
-    """Checks for what a build needs.
+def check(tools: Toolchain, options: Mapping[str, str]) -> None:
+    """Checks that everything that a build needs is installed.
 
     Args:
-      tools: Toolchain
+      tools: what make will compile with.
       options: {name: value} of the configuration; empty before there is one.
 
     Raises:
-      FailedCheckError: something is missing; names all of it, with the packages.
+      FailedCheckError: something is missing; names all of it, sorted, with the packages.
     """
     programs = _ALWAYS | {name: _package(name) for name in tools.programs()}
     programs |= dict(_PROGRAMS[name] for name in _PROGRAMS if options.get(name) in ("y", "m"))
@@ -113,8 +115,8 @@ def check(tools, options):
         )
 
 
-def _package(program):
-    """The package of a program; of aarch64-linux-gnu-gcc it is gcc-aarch64-linux-gnu, of ld.lld-17 lld-17."""
+def _package(program: str) -> str:
+    """The package of a program: gcc-aarch64-linux-gnu for aarch64-linux-gnu-gcc, lld-17 for ld.lld-17."""
     program = os.path.basename(program)
     for name, package in _PACKAGES.items():
         if program == name or program.endswith("-" + name):
@@ -125,11 +127,12 @@ def _package(program):
     return program
 
 
-def _version(command):
-    # env, as a shell, takes variables before the program, and says on stderr what is not there.
-    return subprocess.run(["/usr/bin/env", *command], capture_output=True, text=True, check=False).stdout
+def _version(command: list[str]) -> str:
+    # Like a shell, env takes variables before the program. Of a missing program it complains on stderr.
+    printed: str = subprocess.run(["/usr/bin/env", *command], capture_output=True, text=True, check=False).stdout
+    return printed
 
 
-def _has_header(compiler, header):
+def _has_header(compiler: str, header: str) -> bool:
     command = [compiler, "-E", "-x", "c", "-", "-include", header]
     return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0

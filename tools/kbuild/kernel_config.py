@@ -1,25 +1,26 @@
-"""A kernel's configuration: read from `.config`, and checked for what a trimmed kernel needs."""
+"""A kernel's configuration (`.config`): reads it, and checks that it gives a trimmed kernel."""
 
 import os
 import re
+from collections.abc import Iterable, Mapping, Sequence
 
-from errors import KsymsError, reading
+from ksyms.errors import KsymsError, reading
 
 AUTOKSYMS, MODPOST = "autoksyms", "modpost"
 WHITELIST = "CONFIG_UNUSED_KSYMS_WHITELIST"
 # With this option the kernel packs all headers into itself (kernel/gen_kheaders.sh).
 ALL_HEADERS = "CONFIG_IKHEADERS"
 
-# 5.7 has the whitelist, 5.8 vmlinux.symvers. 6.5 moved trimming from a header to modpost: commit 5e9e95cc9148,
-# "kbuild: implement CONFIG_TRIM_UNUSED_KSYMS without recursion".
+# Linux 5.7 has the whitelist and 5.8 vmlinux.symvers. Linux 6.5 moved trimming from a header to modpost: commit
+# 5e9e95cc9148, "kbuild: implement CONFIG_TRIM_UNUSED_KSYMS without recursion".
 _FIRST_VERSIONS = {AUTOKSYMS: (5, 8), MODPOST: (6, 5)}
 _INITRAMFS, _ONE_ARCHIVE = "CONFIG_INITRAMFS_SOURCE", re.compile(r"[^/\s]\S*\.cpio(\.\w+)?")
 _SET = re.compile(r"^(CONFIG_\w+)=(.*)$|^# (CONFIG_\w+) is not set$", re.MULTILINE)
 _OFF = ("", "n")
 _NEEDED = ("CONFIG_MODULES", "CONFIG_TRIM_UNUSED_KSYMS")
-# Read where the objects are, and not found in the source tree.
+# Its path is relative to the objects; kbuild does not look for it in the source tree.
 _BLACKLIST = "CONFIG_SYSTEM_BLACKLIST_HASH_LIST"
-# What they name becomes part of vmlinux; kbuild finds the others in the source tree.
+# Files that these name become part of vmlinux. kbuild looks for all but _BLACKLIST in the source tree.
 _NAMING_FILES = (
     "CONFIG_ACPI_CUSTOM_DSDT_FILE",
     "CONFIG_BOOT_CONFIG_EMBED_FILE",
@@ -38,19 +39,27 @@ _HOW_TO_SET = {
 }
 
 
-def parse(text):
-    """Reads `.config` or a fragment; returns {CONFIG_name: value}, empty for `is not set`; the last one counts."""
+def parse(text: str) -> dict[str, str]:
+    """Parses the text of a `.config` or a fragment.
+
+    Returns:
+      {CONFIG_name: value}, with an empty value for `is not set`; of several values of an option the last one counts.
+    """
     return {match[1] or match[3]: match[2] or "" for match in _SET.finditer(text)}
 
 
-def read(path):
-    """Reads a configuration from its file; see `parse`."""
+def read(path: str) -> dict[str, str]:
+    """Reads a `.config` or a fragment from a file; see `parse`. Raises KsymsError if it cannot be read."""
     with reading(path, "check base and fragments"), open(path, encoding="utf-8", errors="surrogateescape") as file:
         return parse(file.read())
 
 
-def kernel_version(source_root):
-    """Reads (VERSION, PATCHLEVEL) from a kernel's Makefile; KsymsError if the folder is no kernel."""
+def kernel_version(source_root: str) -> tuple[int, int]:
+    """Reads VERSION and PATCHLEVEL from the Makefile at the top of a kernel's sources.
+
+    Raises:
+      KsymsError: `source_root` is not the folder of a kernel's sources.
+    """
     makefile = os.path.join(source_root, "Makefile")
     with reading(makefile, "name the files of a Linux source tree in srcs"), open(makefile, encoding="utf-8") as file:
         numbers = dict(re.findall(r"^(VERSION|PATCHLEVEL) = (\d+)$", file.read(4096), re.MULTILINE))
@@ -59,13 +68,21 @@ def kernel_version(source_root):
     return int(numbers["VERSION"]), int(numbers["PATCHLEVEL"])
 
 
-def check_mechanism(trim, source_root):
-    """Checks that a kernel has the mechanism that is asked for; raises KsymsError."""
+def check_mechanism(trim: str, source_root: str) -> None:
+    """Checks that a kernel trims its exports in a certain way.
+
+    Args:
+      trim: AUTOKSYMS or MODPOST.
+      source_root: path of the kernel's sources.
+
+    Raises:
+      KsymsError: it trims them in the other way, or not at all.
+    """
     version = kernel_version(source_root)
     known = [name for name, first in _FIRST_VERSIONS.items() if version >= first]
     makefile, name = os.path.join(source_root, "Makefile"), "Linux {}.{}".format(*version)
     if not known:
-        raise KsymsError(makefile, f"is {name}, which cannot trim exports to a list", "take Linux 5.8 or later")
+        raise KsymsError(makefile, f"is {name}, which cannot trim exports to a list", "use Linux 5.8 or later")
     if trim != known[-1]:
         raise KsymsError(
             makefile,
@@ -74,27 +91,27 @@ def check_mechanism(trim, source_root):
         )
 
 
-def check_base(path, base, fragments):
-    """Checks that a configuration to start with has no list of its own, which ours would replace without a word.
+def check_base(path: str, base: str, fragments: Iterable[str]) -> None:
+    """Checks that a base sets no list of its own (CONFIG_UNUSED_KSYMS_WHITELIST), since ours would silently replace it.
 
     Args:
-      path: of the `.config` that the base has given.
-      base: what the user calls it.
-      fragments: [path]; one that empties the option says that the user knows.
+      path: of the `.config` that was made from the base.
+      base: the user's name of the base, for messages.
+      fragments: [path]; if one of them empties the option, the user knows about it.
 
     Raises:
-      KsymsError: it has one.
+      KsymsError: the base sets a list.
     """
     emptied = any(read(fragment).get(WHITELIST) == '""' for fragment in fragments)
     if read(path).get(WHITELIST, '""') != '""' and not emptied:
         raise KsymsError(
             base,
             f"sets {WHITELIST}",
-            f'give that list to symbol_lists, and put {WHITELIST}="" into a fragment',
+            f'add that list to symbol_lists, and put {WHITELIST}="" into a fragment',
         )
 
 
-def check_result(path, fragments):
+def check_result(path: str, fragments: Sequence[str]) -> None:
     """Checks a configuration that kbuild made from fragments.
 
     Args:
@@ -102,16 +119,17 @@ def check_result(path, fragments):
       fragments: [path], in the order in which they were merged.
 
     Raises:
-      KsymsError: it cannot give a trimmed kernel with modules, lacks what a fragment asks for, or names files that are
-        no sources.
+      KsymsError: it does not give a trimmed kernel with modules, lacks what a fragment asks for, or names files outside
+        the source tree.
     """
-    options, wanted = read(path), {}
+    options = read(path)
+    wanted: dict[str, tuple[str, str]] = {}
     for fragment in fragments:
         for name, value in read(fragment).items():
             if name == WHITELIST and value == '""':
                 continue
             if name == WHITELIST:
-                raise KsymsError(fragment, f"sets {name}", "remove it, and give the list to symbol_lists")
+                raise KsymsError(fragment, f"sets {name}", "remove it, and add that list to symbol_lists")
             wanted[name] = value, fragment
     for name, (value, fragment) in wanted.items():
         result = options.get(name, "")
@@ -128,20 +146,20 @@ def check_result(path, fragments):
             raise KsymsError("configuration", f"has no {name}=y", _HOW_TO_SET[name])
 
 
-def _check_files(options):
-    """Refuses what becomes part of vmlinux and is in no action's key."""
+def _check_files(options: Mapping[str, str]) -> None:
+    """Refuses files that become part of vmlinux but are no inputs of an action."""
     for name in _NAMING_FILES:
         if any(file.startswith("/") for file in options.get(name, "").strip('"').split()):
             place = "../ and its path there" if name == _BLACKLIST else "its path there"
             raise KsymsError(
                 "configuration",
-                f"{name}={options[name]} is outside the source tree, where nobody would notice that it changes",
+                f"{name}={options[name]} is outside the source tree, where Bazel does not see it change",
                 f"put it into the source tree (srcs), and name it by {place}",
             )
     initramfs = options.get(_INITRAMFS, "").strip('"')
     if initramfs and not _ONE_ARCHIVE.fullmatch(initramfs):
         raise KsymsError(
             "configuration",
-            f'{_INITRAMFS}="{initramfs}" is no archive in the source tree; other files may be links in a sandbox',
+            f'{_INITRAMFS}="{initramfs}" is not an archive in the source tree; other files may be links in a sandbox',
             "pack it into one .cpio file in the source tree (srcs), and name that by its path there",
         )

@@ -1,27 +1,33 @@
-"""Runs the kernel's own make, keeps what it prints in a log, and says what a failure means."""
+"""Runs the kernel's own make, keeps what it prints in a log, and says what to do about a failure."""
 
 import os
 import re
 import shlex
 import signal
 import subprocess
+from collections.abc import Iterable, Mapping
 
-from errors import FailedCheckError
+from kbuild.build_log import BuildLog
+from kbuild.build_tree import BuildTree
+from ksyms.errors import FailedCheckError
 
-# What a kernel embeds unless told otherwise; any fixed values do (Documentation/kbuild/reproducible-builds.rst).
+# Parts of a kernel that the top Makefile can build apart: all but modules, and nothing but modules.
+VMLINUX_ONLY: tuple[str, ...] = ("KBUILD_MODULES=",)
+MODULES_ONLY: tuple[str, ...] = ("KBUILD_BUILTIN=", "KBUILD_MODULES=1")
+
+# A kernel embeds these; any fixed values make it reproducible (Documentation/kbuild/reproducible-builds.rst).
 _FIXED = {
     "KBUILD_BUILD_HOST": "bazel",
     "KBUILD_BUILD_TIMESTAMP": "Thu Jan  1 00:00:00 UTC 1970",
     "KBUILD_BUILD_USER": "ksyms_rules",
     "KBUILD_BUILD_VERSION": "1",
     "LC_ALL": "C",
-    # kernel/gen_kheaders.sh goes by what `ls -l` prints of headers: more than the minute when they changed.
+    # kernel/gen_kheaders.sh goes by what `ls -l` prints of headers: it has to be more than the minute of a change.
     "TIME_STYLE": "full-iso",
     "TZ": "UTC",
 }
-# kbuild's line for a command that succeeded so far, such as `  CC [M]  drivers/net/dummy.o`.
+# kbuild's line for a command that has not failed so far, such as `  CC [M]  drivers/net/dummy.o`.
 _QUIET_COMMAND = re.compile(rb"^  [A-Z0-9_]+( \[M\])? +\S+$")
-_COMPILATION = re.compile(rb"^  (?:CC|AS)(?: \[M\])? ", re.MULTILINE)
 _DRY_COMPILATION = re.compile(rb"echo '  (?:CC|AS)(?: \[M\])? ")
 _LAST_LINES = 15
 
@@ -41,7 +47,7 @@ _ADVICE = (
     ),
     (
         rb"No rule to make target|can't open file|(?m:^(?!.*fatal error: |.*env: |make).*No such file or directory)",
-        "add the file that is missing to srcs",
+        "add the missing file to srcs",
     ),
     (
         rb"(?m:: (?:command )?not found$|^(?:.*env|make\S*): .*No such file or directory)",
@@ -53,52 +59,61 @@ _ADVICE = (
 
 
 class Make:
-    """make, for one kernel.
+    """make, for one tree."""
 
-    Attributes:
-      tree: build_tree.BuildTree; to be set before anything is run.
-    """
-
-    def __init__(self, variables, llvm, log, title):
-        """Starts the log.
+    def __init__(self, tree: BuildTree, log: BuildLog, variables: Iterable[str], llvm: bool, title: str) -> None:
+        """Runs nothing yet.
 
         Args:
+          tree: what to build in.
+          log: gets each command and all that it prints.
           variables: [`NAME=VALUE`] of make's command line, such as ARCH.
           llvm: whether to build with LLVM's tools.
-          log: path of the file to which all output goes.
           title: what is built, for error messages.
         """
-        self.tree = None
-        self._variables = [*([("LLVM", "1")] if llvm else []), *(variable.split("=", 1) for variable in variables)]
+        self._tree = tree
         self._log = log
+        self._variables = dict(variable.split("=", 1) for variable in variables)
+        if llvm:
+            # Unless the user names a version or a folder.
+            self._variables = {"LLVM": "1"} | self._variables
         self._title = title
         # Bazel's actions see only what --action_env names.
         self._environment = os.environ | _FIXED
-        with open(log, "w", encoding="utf-8"):
-            pass
 
-    def run(self, *arguments, compiled=False):
+    def run(self, *arguments: str, compiled: bool = False) -> None:
         """Builds targets, on all processors.
 
         Args:
-          arguments: [str] of make.
-          compiled: whether all objects are those of today's sources, as earlier steps have left them. Then kbuild is
-            told not to look into each folder of the kernel again.
+          *arguments: of make.
+          compiled: whether earlier steps have left all objects as today's sources make them. kbuild is then told not to
+            look into each folder of the kernel again.
 
         Raises:
-          FailedCheckError: make fails; with its messages and advice.
+          FailedCheckError: make fails; has its messages, and advice.
         """
         jobs = f"-j{len(os.sched_getaffinity(0))}"
-        self._call([*self._command(compiled), "--no-print-directory", jobs, *arguments])
+        self._call([*self._command(compiled), "--no-print-directory", jobs, *arguments], self._environment)
 
-    def script(self, *arguments):
-        """Runs one of the kernel's scripts as kbuild does: in the objects' folder."""
-        environment = {"srctree": "..", "abs_srctree": self.tree.sources, "CONFIG_SHELL": "sh"}
-        self._call(["sh", *arguments], cwd=self.tree.objects, env=self._environment | environment)
+    def script(self, *arguments: str) -> None:
+        """Runs one of the kernel's scripts as kbuild does: in the folder of the objects.
 
-    def compilations(self, *arguments):
-        """How many files make would compile for some targets, from a dry run; 0 if that cannot be said."""
-        printed = subprocess.run(
+        Args:
+          *arguments: path of the script, and its arguments.
+
+        Raises:
+          FailedCheckError: the script fails.
+        """
+        environment = {"srctree": "..", "abs_srctree": self._tree.sources, "CONFIG_SHELL": "sh"}
+        self._call(["sh", *arguments], self._environment | environment, folder=self._tree.objects)
+
+    def compilations(self, *arguments: str) -> int:
+        """Counts the files that make would compile, by a dry run; 0 if that cannot be told.
+
+        Args:
+          *arguments: of make.
+        """
+        printed: bytes = subprocess.run(
             [*self._command(), "-n", "-k", *arguments],
             env=self._environment,
             stdin=subprocess.DEVNULL,
@@ -107,46 +122,44 @@ class Make:
         ).stdout
         return len(_DRY_COMPILATION.findall(printed))
 
-    def _command(self, compiled=False):
+    def _command(self, compiled: bool = False) -> list[str]:
         variables = dict(self._variables)
         for name in ("KCFLAGS", "KAFLAGS"):
-            # Debug information without the place of the build, and an external module's __FILE__ as the kernel's own.
-            places = f"-fdebug-prefix-map={self.tree.sources}=/linux -fmacro-prefix-map={self.tree.external}/="
+            # Debug information does not name the place of the build, and __FILE__ of an external module is relative, as
+            # it is in the kernel.
+            places = f"-fdebug-prefix-map={self._tree.sources}=/linux -fmacro-prefix-map={self._tree.external}/="
             variables[name] = f"{variables.get(name, '')} {places}".strip()
-        # The target that descends is the folder itself. Where the Makefile calls itself once more, -o is lost.
-        start = ["-C", self.tree.objects, "-f", "../Makefile", "O=.", "-o", "."]
+        # `-o .`: the target that looks into every folder is the folder itself. -o is lost where the top Makefile calls
+        # itself once more, as it does for O=objects.
+        start = ["-C", self._tree.objects, "-f", "../Makefile", "O=.", "-o", "."]
         if not compiled:
-            start = ["-C", self.tree.sources, "O=objects"]
+            start = ["-C", self._tree.sources, "O=objects"]
         return ["make", *start, *(f"{name}={value}" for name, value in variables.items())]
 
-    def note(self, text):
-        """Adds a line to the log."""
-        with open(self._log, "a", encoding="utf-8") as log:
-            log.write(text + "\n")
-
-    def _call(self, command, **kwargs):
-        self.note("$ " + shlex.join(command))
-        kwargs.setdefault("env", self._environment)
-        # Ctrl-C reaches make too, which removes what is half-written and fails; that is waited for.
+    def _call(self, command: list[str], environment: Mapping[str, str], folder: str | None = None) -> None:
+        self._log.note("$ " + shlex.join(command))
+        # Ctrl-C reaches make too, which then removes half-written files and fails. Wait for that.
         before = signal.signal(signal.SIGTERM, lambda *_: None)
-        with open(self._log, "ab") as log:
+        with open(self._log.path, "ab") as log:
             status = subprocess.run(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, check=False, **kwargs
+                command,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                check=False,
             ).returncode
         signal.signal(signal.SIGTERM, before)
         if status:
             raise FailedCheckError(self._failure(status))
 
-    def _failure(self, status):
-        with open(self._log, "rb") as log:
+    def _failure(self, status: int) -> str:
+        """The text of an error: what make printed, but for commands that went well, and advice."""
+        with open(self._log.path, "rb") as log:
             lines = log.read().splitlines()
         shown = [line for line in lines[:-_LAST_LINES] if not _QUIET_COMMAND.match(line)] + lines[-_LAST_LINES:]
         text = b"\n".join(shown)
         fixes = [fix for pattern, fix in _ADVICE if re.search(pattern, text)]
         advice = "".join(f"\nTo fix: {fix}." for fix in fixes)
         return f"{text.decode(errors='replace')}\n{self._title}: make failed with {status}, see above.{advice}"
-
-
-def compiled(log):
-    """How many files a log says are compiled so far, from its bytes."""
-    return len(_COMPILATION.findall(log))

@@ -1,9 +1,10 @@
 import os
 import pathlib
 
-import build_tree
 from absl.testing import absltest
-from build_tree import BuildTree
+
+from kbuild import build_tree
+from kbuild.build_tree import BuildTree
 
 
 class BuildTreeTest(absltest.TestCase):
@@ -20,7 +21,7 @@ class BuildTreeTest(absltest.TestCase):
         tree.link_sources()
         return tree
 
-    def test_sources_are_reached_and_objects_lie_below_them(self):
+    def test_sources_can_be_reached_from_the_objects(self):
         tree = self._tree("here")
         self.assertEqual((pathlib.Path(tree.objects) / "../init/main.c").read_text(), "int main;\n")
 

@@ -1,10 +1,10 @@
 import os
 import pathlib
 
-import host_tools
 from absl.testing import absltest
 
-from errors import FailedCheckError
+from kbuild import host_tools
+from ksyms.errors import FailedCheckError
 
 _GCC = ("bc", "bison", "flex", "gcc", "ld", "make", "perl")
 
@@ -23,7 +23,7 @@ class HostToolsTest(absltest.TestCase):
     def _check(self, options=None, llvm=False, make_vars=()):
         host_tools.check(host_tools.toolchain(llvm, make_vars), options or {})
 
-    def test_complete_machine_is_well(self):
+    def test_complete_machine_is_accepted(self):
         self._install(*_GCC)
         self._check({"CONFIG_OBJTOOL": "y"})
 

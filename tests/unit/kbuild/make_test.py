@@ -3,12 +3,12 @@ import pathlib
 import signal
 import time
 
-import progress
 from absl.testing import absltest
-from build_tree import BuildTree
-from make import Make
 
-from errors import FailedCheckError
+from kbuild.build_log import BuildLog
+from kbuild.build_tree import BuildTree
+from kbuild.make import Make
+from ksyms.errors import FailedCheckError
 
 
 class MakeTest(absltest.TestCase):
@@ -17,10 +17,10 @@ class MakeTest(absltest.TestCase):
         (folder / "linux").mkdir()
         (folder / "linux/Makefile").write_text(makefile)
         self.log = folder / "log"
-        make = Make(["ARCH=x86_64", "KCFLAGS=-Os", *variables], True, str(self.log), "//:linux")
-        make.tree = BuildTree(str(folder / "work"), str(folder / "linux"))
-        make.tree.link_sources()
-        return make
+        self.tree = BuildTree(str(folder / "work"), str(folder / "linux"))
+        self.tree.link_sources()
+        make_vars = ["ARCH=x86_64", "KCFLAGS=-Os", *variables]
+        return Make(self.tree, BuildLog(str(self.log)), make_vars, True, "//:linux")
 
     def test_what_make_is_told(self):
         self._make('all:\n\t@echo "$(ARCH) $(LLVM) $(O) $(KCFLAGS) $$KBUILD_BUILD_USER"\n').run("all")
@@ -65,7 +65,7 @@ class MakeTest(absltest.TestCase):
                 "tools/main.c:1:10: fatal error: openssl/evp.h: No such file or directory",
                 "install the package that has",
             ),
-            ("cat: certs/key.pem: No such file or directory", "add the file that is missing to srcs"),
+            ("cat: certs/key.pem: No such file or directory", "add the missing file to srcs"),
             ("main.c:1:10: fatal error: 'gelf.h' file not found", "install the package that has"),
             ("/bin/sh: 1: xz: not found", "install the program"),
             ("/usr/bin/env: 'python3': No such file or directory", "install the program"),
@@ -95,7 +95,7 @@ class MakeTest(absltest.TestCase):
             except FailedCheckError:
                 os._exit(3)
             os._exit(0)
-        started = pathlib.Path(make.tree.sources, "started")
+        started = pathlib.Path(self.tree.sources, "started")
         while not started.exists():
             time.sleep(0.01)
         os.killpg(pid, signal.SIGTERM)
@@ -106,17 +106,6 @@ class MakeTest(absltest.TestCase):
         make = self._make("all:\n\techo '  CC      a.o'; touch a.o\n\techo '  AS      b.o'\n\techo '  LD      c.o'\n")
         self.assertEqual(make.compilations("all"), 2)
         self.assertEqual(make.compilations("nothing"), 0)
-
-    def test_progress_of_a_running_build(self):
-        output_base = pathlib.Path(self.create_tempdir().full_path)
-        folder = output_base / "sandbox/linux-sandbox/3/execroot/_main/bazel-out/k8-fastbuild/bin/kernel"
-        (folder / "vmlinux.log.work/linux").mkdir(parents=True)
-        (folder / "done.log").write_text("")
-        (folder / "vmlinux.log").write_text(
-            "compilations: 734\n$ make\n  CC      init/main.o\n  LD      x\n  CC [M]  drivers/net/dummy.o\n"
-        )
-        (log,) = progress.running(str(output_base))
-        self.assertEqual(progress.describe(log), "kernel/vmlinux: 2 of 734 files compiled; CC [M]  drivers/net/dummy.o")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,55 @@
+"""How modules are compiled before there is a vmlinux: shared by kbuild_module_objects and kbuild_external_module."""
+
+load(":external_sources.bzl", "add_external_sources")
+load(":kbuild_action.bzl", "directory_arg", "kbuild_action", "kbuild_args")
+load(":kbuild_info.bzl", "KbuildObjectsInfo")
+
+visibility("private")
+
+def compile_modules(ctx, command, config, progress_message, kbuild_file = None, srcs = {}, keep_objects = False):
+    """Declares the action that compiles modules, and returns what its rule provides.
+
+    Args:
+      ctx: of a rule with KBUILD_ATTRS.
+      command: `module_objects` or `external_module`.
+      config: KbuildConfigInfo
+      progress_message: see kbuild_action.
+      kbuild_file: place of an external module's Kbuild file in its tree; None for in-tree modules.
+      srcs: {File: place in its tree} of an external module's sources.
+      keep_objects: see kbuild_action.
+    Returns:
+      [DefaultInfo, OutputGroupInfo, KbuildObjectsInfo]
+    """
+    modules = ctx.actions.declare_directory(ctx.label.name)
+    tree = ctx.actions.declare_directory(ctx.label.name + ".tree")
+    log = ctx.actions.declare_file(ctx.label.name + ".log")
+    args = kbuild_args(ctx, command, config)
+    args.add(config.config, format = "--config=%s")
+    directory_arg(args, config.prepared, "--restore=%s")
+    directory_arg(args, tree, "--save=%s")
+    directory_arg(args, modules, "--modules=%s")
+    if kbuild_file:
+        add_external_sources(args, kbuild_file, srcs)
+    kbuild_action(
+        ctx,
+        command,
+        args = args,
+        inputs = depset([config.config, config.prepared, config.module_source_names] + srcs.keys()),
+        outputs = [modules, tree],
+        progress_message = progress_message,
+        log = log,
+        srcs = config.module_srcs,
+        unread = ctx.actions.declare_file(ctx.label.name + ".unread"),
+        keep_objects = keep_objects,
+    )
+    return [
+        DefaultInfo(files = depset([modules])),
+        OutputGroupInfo(log = depset([log]), tree = depset([tree])),
+        KbuildObjectsInfo(
+            config = config,
+            directory = modules,
+            kbuild_file = kbuild_file,
+            srcs = srcs,
+            tree = tree,
+        ),
+    ]

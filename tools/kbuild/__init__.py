@@ -1,0 +1,1 @@
+"""Builds trimmed Linux kernels with the kernel's own make, one action per step."""

@@ -1,0 +1,1 @@
+"""The commands of kbuild, one file per command: its flags and what it does."""

@@ -1,0 +1,1 @@
+"""Reads objects: ELF files and archives of them."""

@@ -1,0 +1,1 @@
+"""One file format per module: its schema, its reader and its writer."""

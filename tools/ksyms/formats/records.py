@@ -1,0 +1,108 @@
+"""`.ksyms.jsonl` files: what each module needs and offers.
+
+One JSON object per line and module, in ASCII, in the order of the module files' names:
+
+    {"module":"loop.ko","signed":false,"undefined":["kfree"],"weak":[],"exported":[["api","GPL","NS"]]}
+
+| key | value |
+| --- | --- |
+| `module` | name of the module file, without folders |
+| `signed` | whether a signature is appended to it |
+| `undefined` | undefined global symbols, sorted by bytes, each once |
+| `weak` | undefined weak symbols, likewise |
+| `exported` | `[symbol, licence, namespace]`, sorted by bytes; licence is `GPL` or empty, an empty namespace is none |
+"""
+
+import json
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
+
+from ksyms.errors import KsymsError, reading
+from ksyms.formats.module_names import module_name
+
+_FIX = "give a file that `ksyms extract` wrote"
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+class Record(NamedTuple):
+    """One line, reduced to what its readers use.
+
+    Attributes:
+      file_name: of the module file, such as `snd-hda.ko`.
+      signed: whether a signature is appended to it; in Android that makes it a GKI module.
+      undefined: undefined global symbols, sorted by bytes, each once.
+      weak: undefined weak symbols, likewise.
+      exported: symbols, sorted by bytes.
+    """
+
+    file_name: str
+    signed: bool
+    undefined: list[str]
+    weak: list[str]
+    exported: list[str]
+
+    @property
+    def module_name(self) -> str:
+        """The name by which the kernel knows the module, such as `snd_hda`."""
+        return module_name(self.file_name)
+
+
+def line(
+    file_name: str,
+    signed: bool,
+    undefined: Collection[bytes],
+    weak: Collection[bytes],
+    exported: Collection[tuple[bytes, bytes, bytes]],
+) -> bytes:
+    """Returns the line of a module; its symbol names are checked already (symbol_names.check)."""
+    return b'{"module":%s,"signed":%s,"undefined":%s,"weak":%s,"exported":%s}\n' % (
+        _encode(file_name).encode("ascii"),
+        b"true" if signed else b"false",
+        _names(undefined),
+        _names(weak),
+        _exports(exported),
+    )
+
+
+def _names(names: Collection[bytes]) -> bytes:
+    """JSON of symbol names, which have nothing that JSON would escape."""
+    return b'["%s"]' % b'","'.join(sorted(names)) if names else b"[]"
+
+
+def _exports(exported: Collection[tuple[bytes, bytes, bytes]]) -> bytes:
+    texts = [[text.decode("ascii", "backslashreplace") for text in export] for export in sorted(exported)]
+    return _encode(texts).encode("ascii") if texts else b"[]"
+
+
+def read(paths: Iterable[str]) -> list[Record]:
+    """Reads files.
+
+    Args:
+      paths: of the files.
+
+    Returns:
+      The records of all files, sorted by file name.
+
+    Raises:
+      KsymsError: a file cannot be read, or `extract` did not write it.
+    """
+    return sorted((record for path in paths for record in _read(path)), key=lambda record: record.file_name)
+
+
+def _read(path: str) -> list[Record]:
+    try:
+        with reading(path, _FIX), open(path, encoding="ascii") as file:
+            # Line by line: what is not kept of a line is still in the processor's cache when it is freed.
+            return [_record(json.loads(text)) for text in file]
+    except (ValueError, KeyError, TypeError) as error:
+        raise KsymsError(path, f"is not a file of records ({error!r})", _FIX) from error
+
+
+def _record(fields: dict[str, Any]) -> Record:
+    return Record(
+        fields["module"],
+        fields["signed"],
+        list(fields["undefined"]),
+        list(fields["weak"]),
+        [symbol for symbol, _, _ in fields["exported"]],
+    )
