@@ -5,8 +5,6 @@ One executable for all actions of ksyms_rules. `@FILE` reads arguments from a fi
 Exit status: 0 success, 1 an input is at fault, 2 wrong usage.
 """
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import gc
@@ -50,7 +48,7 @@ def _plain_parser(command: str) -> tuple[command_line.PlainParser, Callable[[Any
 
 
 @functools.cache
-def _full_parser() -> argparse.ArgumentParser:
+def _full_parser() -> "argparse.ArgumentParser":
     import argparse  # the lines that Bazel writes do not need it; see command_line
 
     parser = argparse.ArgumentParser(

@@ -13,7 +13,6 @@ One JSON object per line and module, in ASCII, in the order of the module files'
 | `exported` | `[symbol, licence, namespace]`, sorted by bytes; licence is `GPL` or empty, an empty namespace is none |
 """
 
-import json
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
@@ -21,7 +20,6 @@ from ksyms.errors import KsymsError, reading
 from ksyms.formats.module_names import module_name
 
 _FIX = "give a file that `ksyms extract` wrote"
-_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Record(NamedTuple):
@@ -56,7 +54,7 @@ def line(
 ) -> bytes:
     """Returns the line of a module; its symbol names are checked already (symbol_names.check)."""
     return b'{"module":%s,"signed":%s,"undefined":%s,"weak":%s,"exported":%s}\n' % (
-        _encode(file_name).encode("ascii"),
+        _string(file_name),
         b"true" if signed else b"false",
         _names(undefined),
         _names(weak),
@@ -70,8 +68,20 @@ def _names(names: Collection[bytes]) -> bytes:
 
 
 def _exports(exported: Collection[tuple[bytes, bytes, bytes]]) -> bytes:
-    texts = [[text.decode("ascii", "backslashreplace") for text in export] for export in sorted(exported)]
-    return _encode(texts).encode("ascii") if texts else b"[]"
+    rows = [
+        b'["%s","%s",%s]' % (symbol, licence, _string(namespace.decode("ascii", "backslashreplace")))
+        for symbol, licence, namespace in sorted(exported)
+    ]
+    return b"[%s]" % b",".join(rows)
+
+
+def _string(text: str) -> bytes:
+    """JSON of any text. Most texts need no escapes, and importing `json` takes longer than reading a module."""
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return b'"%s"' % text.encode("ascii")
+    import json
+
+    return json.dumps(text).encode("ascii")
 
 
 def read(paths: Iterable[str]) -> list[Record]:
@@ -90,6 +100,8 @@ def read(paths: Iterable[str]) -> list[Record]:
 
 
 def _read(path: str) -> list[Record]:
+    import json
+
     try:
         with reading(path, _FIX), open(path, encoding="ascii") as file:
             # Line by line: what is not kept of a line is still in the processor's cache when it is freed.

@@ -1,4 +1,5 @@
 import argparse
+import json
 import os
 
 from absl.testing import absltest, parameterized
@@ -48,6 +49,21 @@ class ReadTest(parameterized.TestCase):
     def test_missing_file_is_refused(self):
         with self.assertRaisesRegex(KsymsError, r"^/nowhere/r: cannot be read \(No such file.*\)\. To fix: .+\.$"):
             records.read(["/nowhere/r"])
+
+
+class LineTest(parameterized.TestCase):
+    @parameterized.named_parameters(
+        ("plain", "snd-hda.ko", b"NETDEV"),
+        ("empty", "", b""),
+        ("quote_and_backslash", 'a"b\\c.ko', b'N"S\\'),
+        ("control_characters", "a\x01\n\x7f.ko", b"\t\x00"),
+        ("not_ascii", "modül \udcff.ko", b"\xc3\xbc\xff"),
+    )
+    def test_is_the_json_of_any_texts(self, file_name, namespace):
+        line = records.line(file_name, True, {b"b", b"a"}, set(), {(b"api", b"GPL", namespace), (b"all", b"", b"")})
+        exported = [["all", "", ""], ["api", "GPL", namespace.decode("ascii", "backslashreplace")]]
+        fields = {"module": file_name, "signed": True, "undefined": ["a", "b"], "weak": [], "exported": exported}
+        self.assertEqual(line.decode("ascii"), json.dumps(fields, separators=(",", ":")) + "\n")
 
 
 if __name__ == "__main__":
