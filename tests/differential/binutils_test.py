@@ -1,4 +1,4 @@
-"""Reads objects and archives that the real assembler, linker and `ar` write, not our own writers for tests."""
+"""Reads objects and archives of the real compilers, assembler, linker and `ar`, not of our own writers for tests."""
 
 import os
 import pathlib
@@ -117,6 +117,38 @@ class BinutilsTest(parameterized.TestCase):
         symbols = self._assert_read_as_nm_does("lto.o", of="lto.o")
         self.assertEqual(symbols.undefined, [b"printk", b"kfree"])
         self.assertCountEqual(symbols.exported, [Export(b"plain"), Export(b"spaced", b"GPL", b"NETDEV")])
+
+    def _compile(self, name, *command):
+        pathlib.Path(self._path("source.c")).write_text("void kfree(void *);\nvoid f(void *p) { kfree(p); }\n")
+        self._run(*command, "-c", "-o", name, "source.c")
+
+    @parameterized.named_parameters(
+        ("gcc", ["gcc", "-flto"], "is an object of GCC's LTO without code"),
+        ("gcc_with_debug_information", ["gcc", "-flto", "-g"], "is an object of GCC's LTO without code"),
+        ("clang", ["clang", "-flto"], "is LLVM bitcode"),
+        ("clang_thin", ["clang", "-flto=thin"], "is LLVM bitcode"),
+    )
+    def test_object_before_lto_is_refused_alone_and_in_an_archive(self, command, problem):
+        self._compile("lto.o", *command)
+        self._assemble("plain.o", _DEFINITIONS)
+        self._run("ar", "rcs", "lib.a", "plain.o", "lto.o")
+        for name, place in (("lto.o", r"lto\.o"), ("lib.a", r"lib\.a\(lto\.o\)")):
+            with self.assertRaisesRegex(object_file.KsymsError, f"{place}: {problem}"):
+                object_file.read(self._path(name))
+
+    @parameterized.named_parameters(
+        ("gcc", ["gcc", "-flto", "-ffat-lto-objects"]), ("clang", ["clang", "-flto", "-ffat-lto-objects"])
+    )
+    def test_object_with_code_beside_lto_is_read_as_nm_does(self, command):
+        self._compile("fat.o", *command)
+        self.assertEqual(self._assert_read_as_nm_does("fat.o", of="fat.o").undefined, [b"kfree"])
+
+    @parameterized.named_parameters(("up_to_6_3", _EXPORTS_UP_TO_6_3), ("from_6_4", _EXPORTS_FROM_6_4))
+    def test_exports_whose_labels_are_stripped_are_refused(self, exports):
+        self._assemble("module.o", _DEFINITIONS + exports)
+        self._run("strip", "--strip-unneeded", "module.o")
+        with self.assertRaisesRegex(object_file.KsymsError, r"has exports in its section \S+, but not their names"):
+            object_file.read(self._path("module.o"))
 
     def test_stripped_debug_information_does_not_matter_but_the_symbol_table_does(self):
         self._assemble("module.o", _DEFINITIONS + _EXPORTS_UP_TO_6_3)

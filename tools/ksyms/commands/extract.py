@@ -42,6 +42,6 @@ def run(arguments: Arguments) -> None:
         new = undefined - union  # the others are checked already
         symbol_names.check([*new, *weak, *(export.name for export in exported)], path)
         union |= new
-        lines.append(records.line(os.path.basename(path), symbols.signed, undefined, weak, exported))
+        lines.append(records.line(os.path.basename(path), symbols.signed, symbols.machine, undefined, weak, exported))
     usyms.write(arguments.usyms, union)
     output_file.write(arguments.records, b"".join(lines))

@@ -6,7 +6,7 @@ later versions have the same. From 6.4 on, a `.o` file has `__export_symbol_SYM`
 and namespace, each NUL-terminated. See include/linux/export.h and include/linux/export-internal.h.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
 # If any section `is_export_section`, one of these is in the string of all section names.
@@ -15,6 +15,7 @@ SECTION_MARKS = (b"__ksymtab", b".export_symbol")
 _KSYMTAB = b"__ksymtab_"
 _NAMESPACE = b"__kstrtabns_"
 _EXPORT_SYMBOL = b"__export_symbol_"
+_STRINGS_SECTION = b"__ksymtab_strings"
 _GPL_SECTIONS = (b"__ksymtab_gpl", b"___ksymtab_gpl")
 
 
@@ -30,6 +31,10 @@ class Export(NamedTuple):
     name: bytes
     licence: bytes = b""
     namespace: bytes = b""
+
+
+class StrippedLabelsError(ValueError):
+    """A section has exports and no label: labels are local symbols, which `strip --strip-unneeded` removes."""
 
 
 def is_export_section(name: bytes) -> bool:
@@ -51,13 +56,16 @@ def exports(
       The exports, in the order of `labels`.
 
     Raises:
+      StrippedLabelsError: a section has exports and no label; its argument is the section's name.
       ValueError: a licence or namespace is not inside its section.
     """
     found: list[Export] = []
     namespaces: dict[bytes, bytes] = {}
-    licences = [b"GPL" if _is_gpl(name) else b"" for name in section_names]
+    licences: dict[int, bytes] = {}  # of the sections that have a label
     for name, section, offset in labels:
         if name.startswith(_KSYMTAB):
+            if section not in licences:
+                licences[section] = b"GPL" if _is_gpl(section_names[section]) else b""
             found.append(Export(name[len(_KSYMTAB) :], licences[section]))
         elif name.startswith(_NAMESPACE):
             contents = section_bytes(section)
@@ -65,12 +73,30 @@ def exports(
                 (namespaces[name[len(_NAMESPACE) :]],) = _strings(contents, offset, 1)
         elif name.startswith(_EXPORT_SYMBOL):
             licence, namespace = _strings(section_bytes(section), offset, 2)
+            licences[section] = b""
             found.append(Export(name[len(_EXPORT_SYMBOL) :], licence, namespace))
+    _require_labels(section_names, licences, section_bytes)
     if not namespaces:
         return found
     return [
         export._replace(namespace=namespaces[export.name]) if export.name in namespaces else export for export in found
     ]
+
+
+def _require_labels(
+    section_names: Iterable[bytes], labelled: Collection[int], section_bytes: Callable[[int], bytes]
+) -> None:
+    """Raises StrippedLabelsError if a section has exports, and is not among the `labelled` ones."""
+    for index, name in enumerate(section_names):
+        if index not in labelled and _has_entries(name) and section_bytes(index):
+            raise StrippedLabelsError(name)
+
+
+def _has_entries(section: bytes) -> bool:
+    """Whether each export of a section has a label there."""
+    return section == b".export_symbol" or (
+        section.startswith((b"__ksymtab", b"___ksymtab")) and section != _STRINGS_SECTION
+    )
 
 
 def _is_gpl(section: bytes) -> bool:

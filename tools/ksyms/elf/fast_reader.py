@@ -16,9 +16,13 @@ from ksyms.elf import export_sections
 
 _SHT_SYMTAB = 2
 _SHT_STRTAB = 3
+_SHT_NOBITS = 8
 _STB_LOCAL = 0
 _STB_GLOBAL = 1
 _STB_WEAK = 2
+# GCC's LTO: its sections, and the symbol (in the string table) of an object that has no other code.
+_LTO_SECTION = b".gnu.lto_"
+_SLIM_LTO = b"__gnu_lto_slim\0"
 
 
 class Symbols(NamedTuple):
@@ -30,6 +34,7 @@ class Symbols(NamedTuple):
       exported: what the object exports.
       defined: global and weak symbols with a definition; collected on request.
       signed: whether a module signature is appended to the file; object_file finds out.
+      machine: e_machine of the object, such as 62 for x86-64.
     """
 
     undefined: list[bytes]
@@ -37,6 +42,7 @@ class Symbols(NamedTuple):
     exported: list[export_sections.Export]
     defined: list[bytes]
     signed: bool = False
+    machine: int = 0
 
 
 class Irregular(Exception):
@@ -46,7 +52,7 @@ class Irregular(Exception):
 class _Layout(NamedTuple):
     """Formats of one ELF class and byte order, reduced to the fields in use."""
 
-    header: struct.Struct  # e_shoff, e_shentsize, e_shnum, e_shstrndx
+    header: struct.Struct  # e_machine, e_shoff, e_shentsize, e_shnum, e_shstrndx
     section_type: struct.Struct  # sh_type
     section: struct.Struct  # sh_name, sh_type, sh_addr, sh_offset, sh_size, sh_link, sh_info, sh_entsize
     symbol: struct.Struct  # st_name, st_info, st_shndx
@@ -58,8 +64,8 @@ def _layout(order: str, formats: Iterable[str]) -> _Layout:
     return _Layout(*(struct.Struct(order + text) for text in formats))
 
 
-_ELF32 = ("32xI10xHHH", "4xI32x", "II4xIIIII4xI", "I8xBxH", "14xH", "II8x")
-_ELF64 = ("40xQ10xHHH", "4xI56x", "II8xQQQII8xQ", "IBxH16x", "6xH16x", "I4xQ8x")
+_ELF32 = ("18xH12xI10xHHH", "4xI32x", "II4xIIIII4xI", "I8xBxH", "14xH", "II8x")
+_ELF64 = ("18xH20xQ10xHHH", "4xI56x", "II8xQQQII8xQ", "IBxH16x", "6xH16x", "I4xQ8x")
 # By EI_CLASS and EI_DATA, bytes 4 and 5 of the file.
 _LAYOUTS = {
     b"\x01\x01": _layout("<", _ELF32),
@@ -101,7 +107,7 @@ def read(file: int, base: int, size: int, header: bytes, with_defined: bool = Fa
     if layout is None or len(header) < layout.header.size:
         raise Irregular
     window = _Window(file, base, size)
-    sections_at, section_size, section_count, names_index = layout.header.unpack_from(header)
+    machine, sections_at, section_size, section_count, names_index = layout.header.unpack_from(header)
     if not 0 <= names_index < section_count or section_size != layout.section.size:
         raise Irregular
     headers = window.read(sections_at, section_count * section_size)
@@ -110,6 +116,8 @@ def read(file: int, base: int, size: int, header: bytes, with_defined: bool = Fa
     # From the last local symbol on, to see that it is local: no global one is among those that are not read.
     skipped = (first_global - 1) * layout.symbol.size
     section_names = _read_strings(window, layout, headers, names_index)
+    if is_slim_lto(section_names, strings):
+        raise Irregular
     exporting = any(mark in section_names for mark in export_sections.SECTION_MARKS)
     table = window.read(table_at, table_size) if exporting else window.read(table_at + skipped, table_size - skipped)
     symbols = layout.symbol.iter_unpack(memoryview(table)[skipped:] if exporting else table)
@@ -117,7 +125,17 @@ def read(file: int, base: int, size: int, header: bytes, with_defined: bool = Fa
         raise Irregular
     undefined, weak, defined = _collect(symbols, strings, with_defined)
     exported = _exported(window, layout, headers, section_names, table, strings) if exporting else []
-    return Symbols(undefined, weak, exported, defined)
+    return Symbols(undefined, weak, exported, defined, machine=machine)
+
+
+def is_slim_lto(section_names: bytes, symbol_names: bytes) -> bool:
+    """Whether an object is what `gcc -flto` makes without `-ffat-lto-objects`: its symbols are known only after LTO.
+
+    Args:
+      section_names: string table of the sections.
+      symbol_names: string table of the symbols.
+    """
+    return _LTO_SECTION in section_names and _SLIM_LTO in symbol_names
 
 
 def _symbol_table(layout: _Layout, headers: bytes) -> tuple[int, int, int, int]:
@@ -173,6 +191,8 @@ def _exported(
 
     @functools.cache
     def contents(index: int) -> bytes:
+        if sections[index][1] == _SHT_NOBITS:
+            raise Irregular
         return window.read(*sections[index][3:5])
 
     labels = []

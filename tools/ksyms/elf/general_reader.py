@@ -17,6 +17,11 @@ from ksyms.elf import export_sections, fast_reader
 from ksyms.errors import KsymsError
 
 _REBUILD = "build the module again, or remove it from the list"
+_STRIPPED = "give the object as it was built; `strip --strip-debug` keeps the symbols"
+_SLIM_LTO = (
+    "is an object of GCC's LTO without code (`-flto` without `-ffat-lto-objects`), which has no symbols yet",
+    "compile it without -flto or with -ffat-lto-objects, or give what LTO makes of it (the .ko)",
+)
 _SHN_XINDEX = 0xFFFF  # the index is in the SHT_SYMTAB_SHNDX section; pyelftools does not name this value
 # What pyelftools raises for malformed objects; not all of these are its own.
 _PARSE_ERRORS = (
@@ -32,6 +37,10 @@ _PARSE_ERRORS = (
 )
 
 
+class _Refused(Exception):
+    """The object is well-formed, but lacks symbols that it should have; the arguments are problem and fix."""
+
+
 def read(data: bytes, name: str, with_defined: bool = False) -> fast_reader.Symbols:
     """Reads an ELF object.
 
@@ -41,7 +50,7 @@ def read(data: bytes, name: str, with_defined: bool = False) -> fast_reader.Symb
       with_defined: also collect the defined symbols.
 
     Raises:
-      KsymsError: the object is malformed or truncated, or has no symbol table.
+      KsymsError: the object is malformed or truncated, its symbols are stripped, or they are not there before LTO.
     """
     try:
         elf = ELFFile(io.BytesIO(data))
@@ -51,14 +60,21 @@ def read(data: bytes, name: str, with_defined: bool = False) -> fast_reader.Symb
         section_names = [names[section["sh_name"] : names.index(0, section["sh_name"])] for section in sections]
         tables = [section for section in sections if section["sh_type"] == "SHT_SYMTAB"]
         if not tables:
-            raise KsymsError(
-                name, "has no symbol table", "give the object as it was built; `strip --strip-debug` keeps the table"
-            )
-        result = fast_reader.Symbols([], [], [], [])
+            raise _Refused("has no symbol table", _STRIPPED)
+        machine = int.from_bytes(data[18:20], "little" if elf.little_endian else "big")
+        result = fast_reader.Symbols([], [], [], [], machine=machine)
+        labels = []
         for table in tables:
             _check_entry_size("a symbol", table["sh_entsize"], elf.structs.Elf_Sym)
-            _read_table(data, sections, section_names, table, result, with_defined)
+            if fast_reader.is_slim_lto(names, _strings(data, sections[table["sh_link"]])):
+                raise _Refused(*_SLIM_LTO)
+            if not table.num_symbols():
+                raise _Refused("has an empty symbol table", _STRIPPED)
+            labels += _read_table(data, sections, section_names, table, result, with_defined)
+        result.exported.extend(_exported(data, sections, section_names, labels))
         return result
+    except _Refused as error:
+        raise KsymsError(name, *error.args) from error
     except _PARSE_ERRORS as error:
         detail = " ".join(str(error).split()) or type(error).__name__
         raise KsymsError(name, f"is a truncated or malformed ELF object ({detail})", _REBUILD) from error
@@ -66,6 +82,8 @@ def read(data: bytes, name: str, with_defined: bool = False) -> fast_reader.Symb
 
 def _contents(data: bytes, section: Any) -> bytes:
     """Returns the bytes of a section; raises ValueError if the file ends before the section."""
+    if section["sh_type"] == "SHT_NOBITS":
+        raise _Refused(f"has nothing in its section {section.name}", "give the file itself, not its debug information")
     start, size = section["sh_offset"], section["sh_size"]
     if start + size > len(data):
         raise ValueError(f"section {section.name} ends {start + size - len(data)} bytes after the file")
@@ -90,7 +108,8 @@ def _read_table(
     table: Any,
     result: fast_reader.Symbols,
     with_defined: bool,
-) -> None:
+) -> list[tuple[bytes, int, int]]:
+    """Adds the symbols of a table to `result`; returns those in export sections (export_sections.exports)."""
     strings = _strings(data, sections[table["sh_link"]])
     _contents(data, table)
     relevant = {index for index, name in enumerate(section_names) if export_sections.is_export_section(name)}
@@ -104,11 +123,24 @@ def _read_table(
         if isinstance(section, int) and section in relevant:
             labels.append((name, section, symbol["st_value"] - sections[section]["sh_addr"]))
 
+    return labels
+
+
+def _exported(
+    data: bytes, sections: list[Any], section_names: list[bytes], labels: list[tuple[bytes, int, int]]
+) -> list[export_sections.Export]:
+    """Returns the exports, given the symbols in export sections."""
+
     @functools.cache
     def contents(index: int) -> bytes:
         return _contents(data, sections[index])
 
-    result.exported.extend(export_sections.exports(labels, section_names, contents))
+    try:
+        return export_sections.exports(labels, section_names, contents)
+    except export_sections.StrippedLabelsError as error:
+        raise _Refused(
+            f"has exports in its section {error.args[0].decode()}, but not their names", _STRIPPED
+        ) from error
 
 
 def _sort(

@@ -17,10 +17,14 @@ _SIGNATURE_MAGIC = b"~Module signature appended~\n"
 _SIGNATURE_SIZE = 12
 _ID_TYPE_AT, _PKCS7 = 2, 2
 _DECOMPRESS = "decompress it first (`{}`)"
+_AFTER_LTO = (
+    "build it without LTO (CONFIG_LTO_NONE=y), or give what LTO makes of it: "
+    "the .ko, or from Linux 5.15 on the module's .o"
+)
 # Formats that are recognised and refused: magic number, what they are, what to do.
 _REFUSED = (
-    (b"BC\xc0\xde", "LLVM bitcode", "give the object as it is after LTO (the .ko), or build the modules without LTO"),
-    (b"\xde\xc0\x17\x0b", "wrapped LLVM bitcode", "give the object as it is after LTO (the .ko)"),
+    (b"BC\xc0\xde", "LLVM bitcode", _AFTER_LTO),
+    (b"\xde\xc0\x17\x0b", "wrapped LLVM bitcode", _AFTER_LTO),
     (b"\x1f\x8b", "compressed with gzip", _DECOMPRESS.format("gunzip")),
     (b"\xfd7zXZ\x00", "compressed with xz", _DECOMPRESS.format("unxz")),
     (b"\x28\xb5\x2f\xfd", "compressed with zstd", _DECOMPRESS.format("unzstd")),
@@ -41,14 +45,17 @@ def read(path: str) -> fast_reader.Symbols:
       another defines is not undefined.
 
     Raises:
-      KsymsError: the file is missing, of another format, malformed or truncated.
+      KsymsError: the file is missing, of another format, malformed or truncated, or its symbols are stripped.
     """
     with _Opened(path) as file:
         header = os.pread(file, _HEADER_SIZE, 0)
         if header.startswith((ar_archive.MAGIC, ar_archive.THIN_MAGIC)):
             return _read_archive(path, file)
         size = os.fstat(file).st_size
-        return _read_relocatable(file, 0, size, path, header)._replace(signed=_is_signed(file, size))
+        symbols = _read_relocatable(file, 0, size, path, header)
+        if path.endswith(".ko") and not (symbols.undefined or symbols.weak or symbols.exported):
+            _require_symbols(file, size, path, header)
+        return symbols._replace(signed=_is_signed(file, size))
 
 
 def read_linked(path: str) -> fast_reader.Symbols:
@@ -83,6 +90,14 @@ def _read_relocatable(
 ) -> fast_reader.Symbols:
     _check_type(name, header)
     return _read_elf(file, base, size, name, header, with_defined)
+
+
+def _require_symbols(file: int, size: int, name: str, header: bytes) -> None:
+    """Refuses a `.ko` without any global symbol: modpost defines `__this_module` in each."""
+    if not _read_relocatable(file, 0, size, name, header, with_defined=True).defined:
+        raise KsymsError(
+            name, "has no global symbol, not even `__this_module`", "give the .ko as the kernel's make built it"
+        )
 
 
 def _read_elf(
@@ -139,7 +154,9 @@ def _read_archive(path: str, file: int) -> fast_reader.Symbols:
     undefined = [name for part in parts for name in part.undefined if name not in defined]
     resolved = defined.union(undefined)  # what another member needs more than weakly is not weak
     weak = [name for part in parts for name in part.weak if name not in resolved]
-    return fast_reader.Symbols(undefined, weak, [export for part in parts for export in part.exported], [])
+    return fast_reader.Symbols(
+        undefined, weak, [export for part in parts for export in part.exported], [], machine=parts[0].machine
+    )
 
 
 def _read_member(path: str, archive: int, member: ar_archive.Member) -> fast_reader.Symbols:

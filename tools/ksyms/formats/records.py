@@ -2,12 +2,13 @@
 
 One JSON object per line and module, in ASCII, in the order of the module files' names:
 
-    {"module":"loop.ko","signed":false,"undefined":["kfree"],"weak":[],"exported":[["api","GPL","NS"]]}
+    {"module":"loop.ko","signed":false,"machine":62,"undefined":["kfree"],"weak":[],"exported":[["api","GPL","NS"]]}
 
 | key | value |
 | --- | --- |
 | `module` | name of the module file, without folders |
 | `signed` | whether a signature is appended to it |
+| `machine` | `e_machine` of the ELF object, such as 62 for x86-64 |
 | `undefined` | undefined global symbols, sorted by bytes, each once |
 | `weak` | undefined weak symbols, likewise |
 | `exported` | `[symbol, licence, namespace]`, sorted by bytes; licence is `GPL` or empty, an empty namespace is none |
@@ -31,6 +32,7 @@ class Record(NamedTuple):
       undefined: undefined global symbols, sorted by bytes, each once.
       weak: undefined weak symbols, likewise.
       exported: symbols, sorted by bytes.
+      machine: e_machine of the ELF object.
     """
 
     file_name: str
@@ -38,6 +40,7 @@ class Record(NamedTuple):
     undefined: list[str]
     weak: list[str]
     exported: list[str]
+    machine: int = 0
 
     @property
     def module_name(self) -> str:
@@ -48,14 +51,16 @@ class Record(NamedTuple):
 def line(
     file_name: str,
     signed: bool,
+    machine: int,
     undefined: Collection[bytes],
     weak: Collection[bytes],
     exported: Collection[tuple[bytes, bytes, bytes]],
 ) -> bytes:
     """Returns the line of a module; its symbol names are checked already (symbol_names.check)."""
-    return b'{"module":%s,"signed":%s,"undefined":%s,"weak":%s,"exported":%s}\n' % (
+    return b'{"module":%s,"signed":%s,"machine":%d,"undefined":%s,"weak":%s,"exported":%s}\n' % (
         _string(file_name),
         b"true" if signed else b"false",
+        machine,
         _names(undefined),
         _names(weak),
         _exports(exported),
@@ -105,8 +110,11 @@ def _read(path: str) -> list[Record]:
     try:
         with reading(path, _FIX), open(path, encoding="ascii") as file:
             # Line by line: what is not kept of a line is still in the processor's cache when it is freed.
-            return [_record(json.loads(text)) for text in file]
-    except (ValueError, KeyError, TypeError) as error:
+            found = [_record(json.loads(text)) for text in file]
+        if not found:
+            raise ValueError("it is empty")
+        return found
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise KsymsError(path, f"is not a file of records ({error!r})", _FIX) from error
 
 
@@ -117,4 +125,5 @@ def _record(fields: dict[str, Any]) -> Record:
         list(fields["undefined"]),
         list(fields["weak"]),
         [symbol for symbol, _, _ in fields["exported"]],
+        fields["machine"],
     )

@@ -46,6 +46,7 @@ class ExtractTest(absltest.TestCase):
             {
                 "module": "alpha.ko",
                 "signed": False,
+                "machine": 62,
                 "undefined": ["kfree", "kmalloc"],
                 "weak": [],
                 "exported": [["alpha", "", ""], ["zulu", "GPL", "NS"]],
@@ -56,6 +57,7 @@ class ExtractTest(absltest.TestCase):
             {
                 "module": "hello.ko",
                 "signed": False,
+                "machine": 62,
                 "undefined": ["__this_module", "kfree", "printk"],
                 "weak": ["hook"],
                 "exported": [],
@@ -74,9 +76,14 @@ class ExtractTest(absltest.TestCase):
         self.assertEqual(before, after)
 
     def test_module_without_undefined_symbols_gives_an_empty_list(self):
-        usyms, records = self._run(self._module("empty.ko", module_files.write()))
-        self.assertEqual(usyms, b"")
-        self.assertEqual(records, b'{"module":"empty.ko","signed":false,"undefined":[],"weak":[],"exported":[]}\n')
+        for name, data in (
+            ("quiet.ko", module_files.write(defined=[b"__this_module"])),
+            ("empty.o", module_files.write()),
+        ):
+            usyms, records = self._run(self._module(name, data))
+            self.assertEqual(usyms, b"")
+            expected = {"module": name, "signed": False, "machine": 62, "undefined": [], "weak": [], "exported": []}
+            self.assertEqual(json.loads(records), expected)
 
     def test_signature_is_recorded_and_changes_nothing_else(self):
         usyms, records = self._run(self._module("hello.ko", _HELLO))

@@ -10,8 +10,8 @@ from ksyms.errors import KsymsError
 
 def _record(module, undefined=(), weak=(), exported=(), signed=False):
     exports = [[name, "", ""] for name in exported]
-    fields = {"module": module, "signed": signed, "undefined": undefined, "weak": weak, "exported": exports}
-    return json.dumps(fields) + "\n"
+    fields = {"module": module, "signed": signed, "machine": 62, "undefined": undefined, "weak": weak}
+    return json.dumps(fields | {"exported": exports}) + "\n"
 
 
 class KmiCheckTest(parameterized.TestCase):

@@ -49,8 +49,8 @@ class ObjectFileTest(parameterized.TestCase):
             self.assertEqual(object_file.read(self._file(_NEEDS_KFREE)).undefined, [b"kfree", b"shared"])
 
     @parameterized.named_parameters(
-        ("bitcode", b"BC\xc0\xde\x35\x14", "is LLVM bitcode, not an ELF object", "without LTO"),
-        ("wrapped_bitcode", b"\xde\xc0\x17\x0b\0\0", "is wrapped LLVM bitcode, not an ELF object", "after LTO"),
+        ("bitcode", b"BC\xc0\xde\x35\x14", "is LLVM bitcode, not an ELF object", "CONFIG_LTO_NONE=y"),
+        ("wrapped_bitcode", b"\xde\xc0\x17\x0b\0\0", "is wrapped LLVM bitcode, not an ELF object", "CONFIG_LTO_NONE=y"),
         ("gzip", b"\x1f\x8b\x08\0", "is compressed with gzip, not an ELF object", "`gunzip`"),
         ("xz", b"\xfd7zXZ\x00\0\4", "is compressed with xz, not an ELF object", "`unxz`"),
         ("zstd", b"\x28\xb5\x2f\xfd\x04", "is compressed with zstd, not an ELF object", "`unzstd`"),

@@ -9,7 +9,9 @@ from ksyms.errors import KsymsError
 from ksyms.formats import records
 from tests.elf_files import module_files
 
-_LINE = b'{"module":"%s","signed":false,"undefined":["kfree"],"weak":["hook"],"exported":[["api","GPL",""]]}\n'
+_LINE = (
+    b'{"module":"%s","signed":false,"machine":62,"undefined":["kfree"],"weak":["hook"],"exported":[["api","GPL",""]]}\n'
+)
 
 
 class ReadTest(parameterized.TestCase):
@@ -23,11 +25,11 @@ class ReadTest(parameterized.TestCase):
         written = os.path.join(folder.full_path, "r")
         extract.run(argparse.Namespace(usyms=os.path.join(folder.full_path, "u"), records=written, modules=[module]))
         (record,) = records.read([written])
-        self.assertEqual(record, ("snd-hda.ko", True, ["kfree"], ["hook"], ["api"]))
+        self.assertEqual(record, ("snd-hda.ko", True, ["kfree"], ["hook"], ["api"], 62))
         self.assertEqual(record.module_name, "snd_hda")
 
     def test_records_are_sorted_by_file_name(self):
-        contents = (_LINE % b"z.ko" + _LINE % b"b.ko", _LINE % b"a.ko", b"")
+        contents = (_LINE % b"z.ko" + _LINE % b"b.ko", _LINE % b"a.ko")
         paths = [self._file(str(number), data) for number, data in enumerate(contents)]
         for order in (paths, reversed(paths)):
             self.assertEqual([record.file_name for record in records.read(order)], ["a.ko", "b.ko", "z.ko"])
@@ -35,10 +37,16 @@ class ReadTest(parameterized.TestCase):
     @parameterized.named_parameters(
         ("text", b"kfree\n"),
         ("not_an_object", b"[]\n"),
-        ("older_version", b'{"module":"a.ko","undefined":[],"weak":[],"exported":[]}\n'),
-        ("exports_are_names", b'{"module":"a.ko","signed":false,"undefined":[],"weak":[],"exported":[5]}\n'),
-        ("no_lists", b'{"module":"a.ko","signed":false,"undefined":null,"weak":[],"exported":[]}\n'),
+        ("older_version", b'{"module":"a.ko","signed":false,"undefined":[],"weak":[],"exported":[]}\n'),
+        (
+            "exports_are_names",
+            b'{"module":"a.ko","signed":false,"machine":62,"undefined":[],"weak":[],"exported":[5]}\n',
+        ),
+        ("no_lists", b'{"module":"a.ko","signed":false,"machine":62,"undefined":null,"weak":[],"exported":[]}\n'),
         ("not_ascii", b"\xff\n"),
+        ("empty", b""),
+        ("blank_lines", b"\n\n"),
+        ("nested_without_end", b"[" * 100_000 + b"\n"),
     )
     def test_other_file_is_refused(self, data):
         with self.assertRaisesRegex(
@@ -60,9 +68,10 @@ class LineTest(parameterized.TestCase):
         ("not_ascii", "modül \udcff.ko", b"\xc3\xbc\xff"),
     )
     def test_is_the_json_of_any_texts(self, file_name, namespace):
-        line = records.line(file_name, True, {b"b", b"a"}, set(), {(b"api", b"GPL", namespace), (b"all", b"", b"")})
+        line = records.line(file_name, True, 62, {b"b", b"a"}, set(), {(b"api", b"GPL", namespace), (b"all", b"", b"")})
         exported = [["all", "", ""], ["api", "GPL", namespace.decode("ascii", "backslashreplace")]]
-        fields = {"module": file_name, "signed": True, "undefined": ["a", "b"], "weak": [], "exported": exported}
+        fields = {"module": file_name, "signed": True, "machine": 62, "undefined": ["a", "b"], "weak": []}
+        fields["exported"] = exported
         self.assertEqual(line.decode("ascii"), json.dumps(fields, separators=(",", ":")) + "\n")
 
 
