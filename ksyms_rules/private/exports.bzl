@@ -16,7 +16,7 @@ EXPORTS_ATTRS = {
         allow_files = True,
         doc = (
             "What the kernel exports: vmlinux, `Module.symvers` or `vmlinux.symvers` of any kernel version, or module " +
-            "files. Other files of these targets are ignored. May be empty."
+            "files. Other files of these targets are ignored. vmlinux has to export something. May be empty."
         ),
     ),
 }

@@ -28,8 +28,25 @@ def add_arguments(parser: Parser) -> None:
 
 
 def run(arguments: Arguments) -> None:
-    """Writes the exports of all files; raises KsymsError and writes nothing if one cannot be read."""
-    exports_table.write(arguments.output, (row for path in arguments.exports for row in _rows(path)))
+    """Writes the exports of all files.
+
+    Raises:
+      KsymsError: a file cannot be read, vmlinux exports nothing, or all files together do. Nothing is written then. A
+        module may export nothing, and so may the Module.symvers of external modules.
+    """
+    rows: list[Row] = []
+    for path in arguments.exports:
+        found = list(_rows(path))
+        if not found and module_name(path) == exports_table.VMLINUX:
+            raise _no_exports(path)
+        rows += found
+    if not rows:
+        raise _no_exports(", ".join(arguments.exports))
+    exports_table.write(arguments.output, rows)
+
+
+def _no_exports(files: str) -> KsymsError:
+    return KsymsError(files, "exports no symbol", "name the vmlinux or the Module.symvers of a kernel that has modules")
 
 
 def _rows(path: str) -> Iterator[Row]:

@@ -50,10 +50,12 @@ def read(paths: Iterable[str]) -> dict[str, str]:
     for path in paths:
         try:
             with reading(path, _FIX), open(path, encoding="utf-8", errors="surrogateescape") as file:
-                for line in file:
-                    symbol, module_name, _, _ = line.rstrip("\n").split("\t")
-                    if exporters.get(symbol) != VMLINUX:
-                        exporters[symbol] = module_name
+                rows = [line.rstrip("\n").split("\t") for line in file]
+            if not rows:
+                raise ValueError("it is empty")
+            for symbol, module_name, _, _ in rows:
+                if exporters.get(symbol) != VMLINUX:
+                    exporters[symbol] = module_name
         except ValueError as error:
             raise KsymsError(path, f"is not a table of exports ({error})", _FIX) from error
     return exporters

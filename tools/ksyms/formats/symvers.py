@@ -54,10 +54,12 @@ def parse(data: bytes, file: str) -> list[Line]:
       file: its path, for errors.
 
     Returns:
-      The exports, in the order of the file.
+      The exports, in the order of the file; none for an empty file, as modpost writes for external modules that export
+      nothing.
 
     Raises:
-      KsymsError: a line has other columns, or a symbol is exported twice; the message has the number of the line.
+      KsymsError: the file has only blank lines, a line has other columns, or a symbol is exported twice; the message
+        has the number of the line.
     """
     lines: list[Line] = []
     first: dict[bytes, int] = {}
@@ -73,6 +75,8 @@ def parse(data: bytes, file: str) -> list[Line]:
             )
         first[line.symbol] = number
         lines.append(line)
+    if data and not lines:
+        raise KsymsError(file, "has only blank lines", _REGENERATE)
     return lines
 
 

@@ -7,7 +7,7 @@ no module needs anything new.
 
 from collections.abc import Iterable
 
-from ksyms.errors import reading
+from ksyms.errors import KsymsError, reading
 from ksyms.formats import output_file, symbol_names
 
 
@@ -27,12 +27,16 @@ def read(paths: Iterable[str]) -> set[bytes]:
       checked once.
 
     Raises:
-      KsymsError: a file cannot be read, or has a name that is not a symbol name.
+      KsymsError: a file cannot be read, has bytes and no names, or has a name that is not a symbol name.
     """
     names: set[bytes] = set()
     for path in paths:
         with reading(path, "check the path, or build the file"), open(path, "rb") as file:
-            new = [name for name in file.read().split() if name not in names]
+            data = file.read()
+        found = data.split()
+        if data and not found:
+            raise KsymsError(path, "has only blank lines", "give a file that `ksyms extract` or `ksyms merge` wrote")
+        new = [name for name in found if name not in names]
         symbol_names.check(new, path)
         names.update(new)
     return names

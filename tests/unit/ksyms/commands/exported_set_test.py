@@ -96,6 +96,10 @@ class CommandsTest(absltest.TestCase):
         with self.assertRaisesRegex(KsymsError, r"^/nowhere/list: cannot be read \(No such file.*\)\. To fix: .+\.$"):
             self._run(autoksyms_header.run, [], ["/nowhere/list"])
 
+    def test_file_with_bytes_and_no_names_is_refused(self):
+        with self.assertRaisesRegex(KsymsError, r"a\.usyms: has only blank lines\. To fix: .+\.$"):
+            self._run(autoksyms_header.run, [self._file("a.usyms", b"\n")])
+
 
 if __name__ == "__main__":
     absltest.main()

@@ -65,8 +65,27 @@ class ExportsTest(parameterized.TestCase):
         self.assertEqual(lines, b"B\tvmlinux\t\t\nalpha\tvmlinux\t\t\nmike\tm\t\t\nzulu\tvmlinux\tGPL\tNS\n")
         self.assertEqual(self._run(module, symvers, vmlinux), lines)
 
-    def test_source_without_exports_gives_an_empty_file(self):
-        self.assertEqual(self._run(self._file("vmlinux", module_files.vmlinux([]))), b"")
+    def test_module_may_export_nothing_and_so_may_the_module_symvers_of_external_modules(self):
+        vmlinux = self._file("vmlinux", module_files.vmlinux(_EXPORTS))
+        quiet = self._file("quiet.ko", module_files.write([b"kfree"]))
+        self.assertEqual(self._run(quiet, vmlinux, self._file("Module.symvers", b"")), self._run(vmlinux))
+
+    @parameterized.named_parameters(
+        ("vmlinux", "vmlinux", module_files.vmlinux([])),
+        ("vmlinux_object", "vmlinux.o", module_files.write([b"kfree"])),
+        ("vmlinux_symvers", "vmlinux.symvers", b""),
+    )
+    def test_kernel_that_exports_nothing_is_refused_whatever_else_there_is(self, name, data):
+        other = self._file("Module.symvers", b"0x0\tapi\tdrivers/x\tEXPORT_SYMBOL\t\n")
+        path = self._file(name, data)
+        with self.assertRaisesRegex(KsymsError, rf"^{path}: exports no symbol\. To fix: .+\.$"):
+            self._run(other, path)
+        self.assertFalse(os.path.exists(self._output))
+
+    def test_sources_that_export_nothing_together_are_refused(self):
+        sources = [self._file("quiet.ko", module_files.write([b"kfree"])), self._file("Module.symvers", b"")]
+        with self.assertRaisesRegex(KsymsError, rf"^{', '.join(sources)}: exports no symbol\. To fix: .+\.$"):
+            self._run(*sources)
 
     @parameterized.named_parameters(
         ("name", Export(b"x\ty"), r"has the symbol name 'x\ty'"),

@@ -35,7 +35,7 @@ class ExportsTableTest(absltest.TestCase):
             self.assertEqual(exports_table.read(paths), {"a": "vmlinux"})
 
     def test_other_file_is_refused(self):
-        for data in (b"kfree\n", b"kfree\tvmlinux\n", b"\n", b"a\tb\tc\td\te\n"):
+        for data in (b"kfree\n", b"kfree\tvmlinux\n", b"", b"\n", b"a\tb\tc\td\te\n"):
             with self.assertRaisesRegex(KsymsError, r"bad: is not a table of exports \(.+\)\. To fix: .+\.$"):
                 exports_table.read([self._file("bad", data)])
         with self.assertRaisesRegex(KsymsError, r"^/nowhere/x: cannot be read \(No such file.*\)\. To fix: .+\.$"):

@@ -51,13 +51,14 @@ class SymbolListTest(parameterized.TestCase):
         ("empty_section_before", b"[a_symbol_list]\n\n[b_symbol_list]\nprintk\nkfree\n"),
         ("ignored_section_before", b"[symbol_list_of_mine]\nkmalloc\n[a_symbol_list]\nprintk\nkfree\n"),
         ("two_relevant_sections", b"[a_symbol_list]\nprintk\n[b_symbol_list]\nkfree\n"),
+        ("stablelist_of_rhel", b"[rhel9_x86_64_stablelist]\n        printk\n        kfree\n"),
         ("ignored_section_between", b"[abi_symbol_list]\nprintk\n[suppress_type]\nname = x\n[whitelist]\nkfree\n"),
     )
     def test_relevant_sections_give_their_symbols(self, data):
         self.assertEqual(_symbols(data), ["printk", "kfree"])
 
     def test_list_without_symbols_is_empty(self):
-        for data in (b"", b"\n", b"# nothing\n", b"\xef\xbb\xbf", b"[abi_symbol_list]\n", b"[other]\nprintk\n"):
+        for data in (b"", b"\n", b"# nothing\n", b"\xef\xbb\xbf", b"[abi_symbol_list]\n", b"[other]\n# printk\n"):
             self.assertEmpty(symbol_list.parse(data, "list"), data)
 
     def test_order_and_repetitions_are_kept(self):
@@ -84,6 +85,34 @@ class SymbolListTest(parameterized.TestCase):
             symbol_list.parse(data, "list")
         self.assertStartsWith(str(failure.exception), problem)
         self.assertRegex(str(failure.exception), r"\. To fix: .+\.$")
+
+    @parameterized.named_parameters(
+        ("one", b"[rhel9]\n# all\nkfree\nprintk\n", "list:3: has symbols in [rhel9], "),
+        ("several", b"[a]\nkfree\n[b]\n[c]\nprintk\n", "list:2: has symbols in [a], [c], "),
+        (
+            "beside_an_empty_one_that_counts",
+            b"[abi_symbol_list]\n\n[other]\nkfree\n",
+            "list:4: has symbols in [other], ",
+        ),
+        ("of_suppressions", b"[suppress_type]\nname = x\n", "list:2: has symbols in [suppress_type], "),
+        ("of_another_encoding", b"[\xff]\nkfree\n", r"list:2: has symbols in [\xff], "),
+    )
+    def test_list_whose_symbols_are_all_in_sections_that_do_not_count_is_refused(self, data, problem):
+        with self.assertRaises(KsymsError) as failure:
+            symbol_list.parse(data, "list")
+        self.assertStartsWith(str(failure.exception), problem)
+        self.assertRegex(str(failure.exception), r"symbol_list, whitelist or stablelist count\. To fix: .+\.$")
+
+    @parameterized.parameters(
+        "abi_symbolist", "abi_symbol_lists", "ABI_SYMBOL_LIST", "abi-symbol-list", "symbol list", "white_list",
+        "rhel9_stable_list",
+    )  # fmt: skip
+    def test_section_with_a_typing_error_is_refused_beside_one_that_counts(self, name):
+        section = f"[{name}]\nkfree\n".encode()
+        for data in (section + b"[abi_symbol_list]\nprintk\n", b"[abi_symbol_list]\nprintk\n" + section):
+            with self.assertRaisesRegex(KsymsError, rf"^list:\d: has symbols in \[{name}\], "):
+                symbol_list.parse(data, "list")
+        self.assertEqual(_symbols(b"[abi_symbol_list]\nprintk\n" + section.replace(b"kfree", b"")), ["printk"])
 
     def test_entries_know_their_line_and_paragraph(self):
         data = b"# mine\n[abi_symbol_list]\n# common\n  a\n  b\n\n  # required by x.ko\n  c # last\n"

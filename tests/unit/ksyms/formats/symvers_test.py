@@ -68,6 +68,11 @@ class ModuleSymversTest(parameterized.TestCase):
     def test_empty_file_exports_nothing(self):
         self.assertEmpty(_fields(b""))
 
+    def test_file_with_nothing_but_blank_lines_is_refused(self):
+        for data in (b"\n", b" \r\n\t\n"):
+            with self.assertRaisesRegex(KsymsError, r"has only blank lines\. To fix: .+\.$"):
+                _fields(data)
+
     @parameterized.named_parameters(
         ("no_type", b"0x0\tkfree\tvmlinux", "has 3 columns and no EXPORT_SYMBOL"),
         ("five_columns_and_no_type", b"0x0\ta\tNS\tvmlinux\tGPL", "has 5 columns and no EXPORT_SYMBOL"),
