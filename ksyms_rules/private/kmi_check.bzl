@@ -37,7 +37,10 @@ KMI_CHECK_ATTRS = {
     ),
     "protected_exports": attr.label_list(
         allow_files = True,
-        doc = "Symbol lists of exports that only GKI modules may use. May be empty.",
+        doc = (
+            "Lists of the symbols that only GKI modules may export (Kleaf's protected_exports_list); user modules may use them if " +
+            "`symbol_lists` has them. May be empty."
+        ),
     ),
     "strict": attr.bool(doc = "Every listed symbol has to be exported by `exports`, or by a GKI module among `modules`."),
     "symbol_lists": attr.label_list(

@@ -28,9 +28,10 @@ kmi_symbol_list_test = rule(
     doc = """\
 Checks that KMI symbol lists are what the modules and the kernel need; fails with a table of what is wrong.
 
-Use it in CI for the lists in the source tree. Every undefined symbol of the modules has to be listed, or exported by
-another of the modules; weak undefined symbols may be missing. The attributes add other checks. The table names the
-symbol, the problem, and the modules or the list and line concerned. After it comes the command that fixes the list.
+Use it in CI for the lists in the source tree. Every undefined symbol of a user module has to be listed, or exported by
+another user module; a weak one only if `exports` or a GKI module exports it. The attributes add other checks. The table
+names the symbol, the problem, and the modules or the list and line concerned. After it comes the command that fixes the
+list.
 
 ```starlark
 kmi_symbol_list_test(

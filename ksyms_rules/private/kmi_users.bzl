@@ -16,7 +16,7 @@ KMI_USERS_ATTRS = {
         default = True,
         doc = (
             "Whether a module with a signature is a GKI module, as in Android, where vendor modules have none. Switch it " +
-            "off for a distribution that signs all modules."
+            "off for a distribution that signs all modules; if no user module is left, the rule fails."
         ),
     ),
 }

@@ -57,7 +57,7 @@ class ConfigurationsTest(absltest.TestCase):
                 self.assertEqual("bazel-out/cfg/bin" in spawn["commandArgs"][-1], "mapped" in name)
             written[name] = self.workspace.outputs(log)
         expected = written.pop("plain")
-        self.assertIn(b"31 problems", expected["bad_list_test.report"])
+        self.assertIn(b"32 problems", expected["bad_list_test.report"])
         for name, outputs in written.items():
             self.assertEqual(self._differing(outputs, expected), [], name)
 

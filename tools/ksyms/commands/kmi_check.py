@@ -1,11 +1,9 @@
 """The `kmi_check` command: checks KMI symbol lists and writes a report, empty if all is well (formats.report)."""
 
-from collections.abc import Iterable
 from typing import Protocol
 
 from ksyms.command_line import Parser
 from ksyms.formats import deny_list, exports_table, records, report, symbol_list
-from ksyms.formats.records import Record
 from ksyms.kmi import problems, users
 from ksyms.kmi.problems import Problem
 
@@ -61,13 +59,16 @@ def _problems(arguments: Arguments) -> list[Problem]:
     entries = [entry for path in arguments.symbol_lists for entry in symbol_list.read(path)]
     modules = records.read(arguments.records)
     user_modules, gki_modules = users.partition(modules, arguments.gki_modules, arguments.signed_modules_are_gki)
-    found = problems.coverage(user_modules, entries, _exported(modules))
+    if modules and not user_modules:
+        raise users.none_left(gki_modules, arguments.signed_modules_are_gki)
+    exporters = exports_table.read(arguments.exports)
+    by_kernel, by_users = users.exports(exporters, user_modules, gki_modules)
+    found = problems.coverage(user_modules, entries, by_kernel, by_users)
     if arguments.strict:
-        exported = _exported(gki_modules).union(exports_table.read(arguments.exports))
-        found += problems.not_exported(entries, exported)
+        found += problems.not_exported(entries, by_kernel.union(exporters))
     found += problems.denied(entries, [deny_list.read(path) for path in arguments.deny_lists])
     protected = {entry.symbol for path in arguments.protected_exports for entry in symbol_list.read(path)}
-    found += problems.protected(user_modules, protected)
+    found += problems.protected(user_modules, protected, entries)
     if arguments.check_tracepoints:
         found += problems.unpaired_tracepoints(entries)
     if arguments.check_order:
@@ -75,7 +76,3 @@ def _problems(arguments: Arguments) -> list[Problem]:
     if arguments.check_unique:
         found += problems.repeated(entries)
     return found
-
-
-def _exported(modules: Iterable[Record]) -> set[str]:
-    return {symbol for record in modules for symbol in record.exported}

@@ -8,8 +8,7 @@ from ksyms.command_line import Parser
 from ksyms.errors import KsymsError
 from ksyms.formats import exports_table, output_file, records, symbol_list
 from ksyms.formats.records import Record
-from ksyms.formats.symbol_names import THIS_MODULE
-from ksyms.kmi import compose, users
+from ksyms.kmi import compose, resolved, users
 
 
 class Arguments(Protocol):
@@ -47,20 +46,20 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: Arguments) -> None:
     """Writes the list; raises KsymsError and writes nothing if an input is at fault."""
-    is_kept = _filter(arguments)
-    modules = records.read(arguments.records)
-    kept = list(filter(is_kept, modules))
-    user_modules, gki_modules = users.partition(kept, arguments.gki_modules, arguments.signed_modules_are_gki)
-    left_out = {record.module_name for record in modules}.difference(record.module_name for record in kept)
-    by_kernel, by_users = _exported(_exporters(arguments.exports, left_out), user_modules, gki_modules)
+    user_modules, gki_modules, left_out = _modules(arguments)
+    by_kernel, by_users = users.exports(_exporters(arguments.exports, left_out), user_modules, gki_modules)
     needs = _needs(user_modules)
     counts = compose.count(needs)
     if arguments.exports:
-        compose.add_traceiters(needs, counts, (by_kernel | by_users).__contains__)
+        exported = by_kernel | by_users
+        if exported.isdisjoint(counts) and _resolved_by_build(user_modules, counts) < counts.keys():
+            problem = f"no symbol that the modules need is exported, such as {min(counts)}"
+            raise KsymsError("exports", problem, "name what the kernel of these modules exports")
+        compose.add_traceiters(needs, counts, exported.__contains__)
     else:
         # Without exports, the kernel has to export all that no user module does.
         compose.add_traceiters(needs, counts, lambda _: True)
-        by_kernel = by_kernel.union(counts) - by_users - {THIS_MODULE}
+        by_kernel = by_kernel.union(counts) - by_users - _resolved_by_build(user_modules, counts)
     if arguments.full_gki_abi:
         needs = {"full-gki-abi": by_kernel}
         counts = compose.count(needs)
@@ -68,6 +67,25 @@ def run(arguments: Arguments) -> None:
     preserved = _preserved(arguments.base)
     paragraphs = compose.paragraphs(needs, counts, listed, arguments.module_grouping, preserved, arguments.always)
     output_file.write(arguments.output, symbol_list.text(paragraphs).encode("utf-8", "surrogateescape"))
+
+
+def _modules(arguments: Arguments) -> tuple[list[Record], list[Record], set[str]]:
+    """Returns user modules, GKI modules, and the module names of those that the filters leave out.
+
+    Raises:
+      KsymsError: there are modules, and no user module is left.
+    """
+    is_kept = _filter(arguments)
+    modules = records.read(arguments.records)
+    kept = list(filter(is_kept, modules))
+    if modules and not kept:
+        problem = f"no module is left of {len(modules)}, the first of them {modules[0].file_name}"
+        raise KsymsError("include_modules and exclude_modules", problem, "correct these filters")
+    user_modules, gki_modules = users.partition(kept, arguments.gki_modules, arguments.signed_modules_are_gki)
+    if modules and not user_modules and not arguments.full_gki_abi:
+        raise users.none_left(gki_modules, arguments.signed_modules_are_gki)
+    left_out = {record.module_name for record in modules}.difference(record.module_name for record in kept)
+    return user_modules, gki_modules, left_out
 
 
 def _filter(arguments: Arguments) -> Callable[[Record], bool]:
@@ -109,15 +127,10 @@ def _exporters(exports: Iterable[str], left_out: Collection[str]) -> dict[str, s
     return {symbol: name for symbol, name in exports_table.read(exports).items() if name not in left_out}
 
 
-def _exported(
-    exporters: dict[str, str], user_modules: list[Record], gki_modules: list[Record]
-) -> tuple[set[str], set[str]]:
-    """Returns the symbols that the kernel exports, with its GKI modules, and those that user modules export."""
-    names = {record.module_name for record in user_modules}
-    by_users = {symbol for record in user_modules for symbol in record.exported}
-    by_users |= {symbol for symbol, name in exporters.items() if name in names}
-    by_kernel = {symbol for symbol, name in exporters.items() if name not in names}
-    return by_kernel | {symbol for record in gki_modules for symbol in record.exported}, by_users
+def _resolved_by_build(modules: Iterable[Record], symbols: Collection[str]) -> set[str]:
+    """Returns the symbols that no kernel has to export, as the build of the modules resolves them."""
+    machines = {record.machine for record in modules}
+    return set[str]().union(*(resolved.by_build(symbols, machine) for machine in machines))
 
 
 def _preserved(path: str | None) -> set[str]:

@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from ksyms.formats.records import Record
 from ksyms.formats.symbol_list import Entry
-from ksyms.formats.symbol_names import THIS_MODULE
-from ksyms.kmi import order, tracepoints
+from ksyms.kmi import order, resolved, tracepoints
 
 
 class Problem(NamedTuple):
@@ -24,14 +23,36 @@ class Problem(NamedTuple):
     where: str
 
 
-def coverage(user_modules: Iterable[Record], entries: Iterable[Entry], exported: Collection[str]) -> list[Problem]:
-    """Finds undefined symbols of user modules that are in no list and that no module exports (`exported`).
+def coverage(
+    user_modules: Collection[Record],
+    entries: Iterable[Entry],
+    by_kernel: Collection[str] = frozenset(),
+    by_users: Collection[str] = frozenset(),
+) -> list[Problem]:
+    """Finds what user modules use, and what neither a list has nor another user module exports.
 
-    Weak undefined symbols may stay unresolved when a module is loaded, so they are not a problem.
+    Mirrors what kernels with CONFIG_MODULE_SIG_PROTECT refuse to unsigned modules (resolve_symbol of
+    kernel/module/main.c in Android's kernels). A weak undefined symbol may stay unresolved, so it is a problem only if
+    the kernel exports it: then the kernel refuses the module.
+
+    Args:
+      user_modules: records of the modules.
+      entries: of all lists.
+      by_kernel: symbols that the kernel and its GKI modules are known to export.
+      by_users: symbols that user modules export.
     """
-    covered = {entry.symbol for entry in entries}.union(exported, [THIS_MODULE])
-    what = "is in no symbol list and exported by no other module"
-    return _needed(user_modules, lambda record: [name for name in record.undefined if name not in covered], what)
+    covered = {entry.symbol for entry in entries}.union(by_users)
+    protected_symbols = set(by_kernel).difference(covered)
+
+    def unlisted(record: Record) -> list[str]:
+        names = [name for name in record.undefined if name not in covered]
+        names += [name for name in record.weak if name in protected_symbols]
+        known = resolved.by_build(names, record.machine) - protected_symbols if names else ()
+        return [name for name in names if name not in known]
+
+    what = "is exported by the kernel, but in no symbol list"
+    found = _needed(user_modules, unlisted, "is in no symbol list and exported by no other module")
+    return [problem._replace(what=what) if problem.symbol in protected_symbols else problem for problem in found]
 
 
 def not_exported(entries: Iterable[Entry], exported: Collection[str]) -> list[Problem]:
@@ -84,16 +105,29 @@ def unsorted(entries: Iterable[Entry]) -> list[Problem]:
     ]
 
 
-def protected(user_modules: Iterable[Record], symbols: set[str]) -> list[Problem]:
-    """Finds user modules' uses of symbols that only GKI modules may use."""
-    what = "is protected, for modules of the kernel itself only"
-    return _needed(user_modules, lambda record: symbols.intersection([*record.undefined, *record.weak]), what)
+def protected(user_modules: Collection[Record], symbols: set[str], entries: Iterable[Entry]) -> list[Problem]:
+    """Finds what user modules do with the exports of GKI modules (`symbols`) and may not do.
+
+    They may not export such a symbol themselves, and use it only if a list has it (kernel/module/gki_module.c of
+    Android's kernels).
+    """
+    unlisted = symbols.difference(entry.symbol for entry in entries)
+    exports = "is protected: only GKI modules may export it"
+    uses = "is protected, and in no symbol list"
+    found = _modules_with(user_modules, lambda record: symbols.intersection(record.exported), exports, "exported by")
+    return found + _needed(user_modules, lambda record: unlisted.intersection([*record.undefined, *record.weak]), uses)
 
 
 def _needed(user_modules: Iterable[Record], symbols_of: Callable[[Record], Iterable[str]], what: str) -> list[Problem]:
     """Makes a problem of each symbol that `symbols_of` some modules gives, with all modules that need it."""
-    users: dict[str, list[str]] = {}
-    for record in user_modules:
+    return _modules_with(user_modules, symbols_of, what, "needed by")
+
+
+def _modules_with(
+    modules: Iterable[Record], symbols_of: Callable[[Record], Iterable[str]], what: str, where: str
+) -> list[Problem]:
+    names: dict[str, list[str]] = {}
+    for record in modules:
         for symbol in symbols_of(record):
-            users.setdefault(symbol, []).append(record.file_name)
-    return [Problem(symbol, what, "needed by " + ", ".join(names)) for symbol, names in users.items()]
+            names.setdefault(symbol, []).append(record.file_name)
+    return [Problem(symbol, what, f"{where} {', '.join(files)}") for symbol, files in names.items()]

@@ -70,7 +70,7 @@ class KmiCheckTest(parameterized.TestCase):
   missing         is in no symbol list and exported by no other module  needed by x.ko, y.ko
   printk          is listed again, after list:2                         more:2
   secret          is in no symbol list and exported by no other module  needed by x.ko
-  secret          is protected, for modules of the kernel itself only   needed by x.ko
+  secret          is protected, and in no symbol list                   needed by x.ko
 
 To fix: bazel run //device:update
 """,
@@ -109,7 +109,8 @@ To fix: bazel run //device:update
         self.assertIn(": 1 problem\n", report)
         self.assertIn("  of_user  is listed but not exported by the kernel  list:3\n", report)
         self.assertIn("  kfree    is listed but not exported by the kernel  list:1\n", self._check(*arguments))
-        self.assertEqual(self._check(*arguments, "--exports=exports", "--gki_modules=x"), "")
+        self._file("other", _record("other.ko"))
+        self.assertEqual(self._check(*arguments, "--records=other", "--exports=exports", "--gki_modules=x"), "")
 
     def test_symbol_that_another_module_exports_is_covered(self):
         self._file("records", _record("x.ko", ["api"]) + _record("y.ko", exported=["api"]))
@@ -117,13 +118,25 @@ To fix: bazel run //device:update
 
     def test_gki_modules_may_use_anything(self):
         self._file("protected", "secret\n")
-        arguments = ("--symbol_lists=list", "--records=records", "--protected_exports=protected")
+        self._file("users", _record("x.ko", ["kfree"]))
+        inputs = ("--records=records", "--records=users", "--protected_exports=protected")
+        arguments = ("--symbol_lists=list", *inputs)
         self._file("records", _record("g.ko", ["secret"]))
         self.assertIn("secret", self._check(*arguments))
         self.assertEqual(self._check(*arguments, "--gki_modules=g"), "")
         self._file("records", _record("g.ko", ["secret"], signed=True))
         self.assertEqual(self._check(*arguments, "--signed_modules_are_gki"), "")
         self.assertIn("secret", self._check(*arguments))
+
+    def test_check_of_modules_without_a_user_module_is_refused(self):
+        self._file("records", _record("g.ko", ["missing"], signed=True))
+        arguments = ("--symbol_lists=list", "--records=records")
+        with self.assertRaisesRegex(
+            KsymsError, r"^modules: there is no user module, .* signed_modules_are_gki = False"
+        ):
+            self._check(*arguments, "--signed_modules_are_gki")
+        self.assertIn("missing", self._check(*arguments))
+        self.assertEqual(self._check("--symbol_lists=list", "--signed_modules_are_gki"), "")
 
     def test_reasons_of_all_deny_lists_are_shown_without_repetitions(self):
         for name, reason in (("deny", "café"), ("more", "security"), ("same", "security")):

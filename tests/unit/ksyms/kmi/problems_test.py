@@ -20,8 +20,8 @@ def _entries(*lists):
 
 
 class CoverageTest(absltest.TestCase):
-    def _symbols(self, users, text="", exported=frozenset()):
-        return [problem.symbol for problem in problems.coverage(users, _entries(text), exported)]
+    def _symbols(self, users, text="", by_kernel=frozenset(), by_users=frozenset()):
+        return [problem.symbol for problem in problems.coverage(users, _entries(text), by_kernel, by_users)]
 
     def test_listed_symbols_are_covered(self):
         self.assertEmpty(self._symbols([_module("x.ko", ["kfree", "printk"])], "printk\nkfree\nunused\n"))
@@ -29,21 +29,37 @@ class CoverageTest(absltest.TestCase):
     def test_missing_symbol_is_reported_once_with_all_its_modules(self):
         users = [_module("x.ko", ["kfree", "printk"]), _module("y.ko", ["kfree"])]
         self.assertEqual(
-            problems.coverage(users, _entries("printk\n"), frozenset()),
+            problems.coverage(users, _entries("printk\n")),
             [Problem("kfree", "is in no symbol list and exported by no other module", "needed by x.ko, y.ko")],
         )
 
     def test_symbol_of_any_list_is_covered(self):
-        self.assertEmpty(problems.coverage([_module("x.ko", ["a", "b"])], _entries("a\n", "b\n"), frozenset()))
+        self.assertEmpty(problems.coverage([_module("x.ko", ["a", "b"])], _entries("a\n", "b\n")))
 
-    def test_symbol_that_a_module_exports_is_covered(self):
-        self.assertEqual(self._symbols([_module("x.ko", ["api", "kfree"])], "", frozenset(["api"])), ["kfree"])
+    def test_symbol_that_a_user_module_exports_is_covered_whoever_else_does(self):
+        users = [_module("x.ko", ["api", "kfree"])]
+        self.assertEqual(self._symbols(users, by_users={"api"}), ["kfree"])
+        self.assertEqual(self._symbols(users, by_users={"api"}, by_kernel={"api"}), ["kfree"])
+
+    def test_symbol_that_the_kernel_exports_has_to_be_listed_even_if_its_use_is_weak(self):
+        users = [_module("x.ko", ["of_gki"], ["hook", "absent"]), _module("y.ko", weak=["of_gki"])]
+        what = "is exported by the kernel, but in no symbol list"
+        self.assertEqual(
+            problems.coverage(users, _entries(""), {"of_gki", "hook"}),
+            [Problem("of_gki", what, "needed by x.ko, y.ko"), Problem("hook", what, "needed by x.ko")],
+        )
+        self.assertEmpty(problems.coverage(users, _entries("of_gki\nhook\n"), {"of_gki", "hook"}))
 
     def test_weak_symbol_need_not_be_covered(self):
         self.assertEmpty(self._symbols([_module("x.ko", weak=["hook"])]))
 
     def test_this_module_of_an_object_before_modpost_is_covered(self):
         self.assertEmpty(self._symbols([_module("x.o", ["__this_module"])]))
+
+    def test_names_that_the_build_resolves_are_covered_unless_the_kernel_exports_them(self):
+        users = [_module("x.o", ["_GLOBAL_OFFSET_TABLE_", "__start_set", "kfree"])]
+        self.assertEqual(self._symbols(users), ["kfree"])
+        self.assertEqual(self._symbols(users, by_kernel={"__start_set"}), ["__start_set", "kfree"])
 
 
 class NotExportedTest(absltest.TestCase):
@@ -123,14 +139,25 @@ class UnsortedTest(absltest.TestCase):
 
 class ProtectedTest(absltest.TestCase):
     def test_other_symbols_are_not_reported(self):
-        self.assertEmpty(problems.protected([_module("x.ko", ["kfree"], ["hook"])], {"secret"}))
+        self.assertEmpty(problems.protected([_module("x.ko", ["kfree"], ["hook"], ["api"])], {"secret"}, []))
 
     def test_use_is_reported_with_its_modules_even_if_weak(self):
-        users = [_module("x.ko", ["secret"]), _module("y.ko", weak=["secret"]), _module("z.ko", exported=["secret"])]
+        users = [_module("x.ko", ["secret"]), _module("y.ko", weak=["secret"])]
         self.assertEqual(
-            problems.protected(users, {"secret", "other"}),
-            [Problem("secret", "is protected, for modules of the kernel itself only", "needed by x.ko, y.ko")],
+            problems.protected(users, {"secret", "other"}, _entries("kfree\n")),
+            [Problem("secret", "is protected, and in no symbol list", "needed by x.ko, y.ko")],
         )
+
+    def test_use_of_a_listed_symbol_is_fine(self):
+        self.assertEmpty(problems.protected([_module("x.ko", ["secret"])], {"secret"}, _entries("secret\n")))
+
+    def test_export_is_reported_listed_or_not(self):
+        users = [_module("x.ko", exported=["secret"]), _module("y.ko", exported=["secret", "api"])]
+        for text in ("", "secret\n"):
+            self.assertEqual(
+                problems.protected(users, {"secret"}, _entries(text)),
+                [Problem("secret", "is protected: only GKI modules may export it", "exported by x.ko, y.ko")],
+            )
 
 
 if __name__ == "__main__":

@@ -24,5 +24,15 @@ class PartitionTest(absltest.TestCase):
         self.assertEqual(_partition(records, ["named"], False), (["a.ko", "signed.ko"], ["named.ko"]))
 
 
+class ExportsTest(absltest.TestCase):
+    def test_what_tables_say_of_user_modules_is_not_the_kernels(self):
+        exporters = {"kfree": "vmlinux", "hda": "snd_hda", "other": "elsewhere"}
+        user = _record("snd-hda.ko")._replace(exported=["more"])
+        gki = _record("zram.ko")._replace(exported=["zram_compress"])
+        by_kernel, by_users = users.exports(exporters, [user], [gki])
+        self.assertEqual(by_kernel, {"kfree", "other", "zram_compress"})
+        self.assertEqual(by_users, {"hda", "more"})
+
+
 if __name__ == "__main__":
     absltest.main()
