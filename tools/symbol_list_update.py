@@ -63,8 +63,9 @@ def update(target: pathlib.Path, arguments: argparse.Namespace) -> int:
         print(f"{name}: up to date", file=sys.stderr)
         return 0
     sys.stdout.writelines(_difference(old, new, name))
+    sys.stdout.flush()  # the advice comes last, also where both streams go to one log
     if arguments.check or arguments.test:
-        print(f"{name}: differs from what is generated. To fix: {arguments.fix}.", file=sys.stderr)
+        print(f"{name}: differs from what is generated. To fix: {arguments.fix}", file=sys.stderr)
         return 1
     if not arguments.dry_run:
         replace(target, new)

@@ -1,6 +1,6 @@
 """Compares the symbols of every module of a distribution with those that binutils' nm finds."""
 
-import copy
+import pathlib
 
 from absl.testing import absltest
 
@@ -32,12 +32,14 @@ class NmTest(absltest.TestCase):
         self.assertEmpty(_differences(self.ours, self.theirs))
 
     # Debian's modules have no weak undefined symbols; binutils_test covers them.
-    def test_dropped_symbol_of_either_kind_is_noticed(self):
-        for kind in ("undefined", "exported"):
+    def test_changed_name_in_a_file_is_noticed(self):
+        for kind, prefix in (("undefined", b""), ("exported", b"__ksymtab_")):
             path = next(path for path, symbols in self.ours.items() if getattr(symbols, kind))
-            changed = {**self.ours, path: copy.deepcopy(self.ours[path])}
-            getattr(changed[path], kind).pop()
-            self.assertEqual(list(_differences(changed, self.theirs)), [path])
+            name = prefix + getattr(self.ours[path], kind)[0]
+            data = pathlib.Path(path).read_bytes().replace(b"\0" + name + b"\0", b"\0" + name[:-1] + b"$\0")
+            changed = self.create_tempfile(f"{kind}.ko", data).full_path
+            ours = {**self.ours, path: _of_ours(object_file.read(changed))}
+            self.assertEqual(list(_differences(ours, self.theirs)), [path])
 
     def test_dropped_module_is_noticed(self):
         path = debian_modules.paths()[0]

@@ -38,13 +38,15 @@ class PyelftoolsTest(absltest.TestCase):
         self.assertEqual({export.licence for export in exports}, {b"", b"GPL"})
         self.assertGreater(len({export.namespace for export in exports}), 5)
 
-    def test_dropped_or_changed_export_is_noticed(self):
+    def test_changed_name_in_the_file_is_noticed(self):
         path, hot = next((path, hot) for path in debian_modules.paths() if (hot := _read_hot(path)).exported)
-        general = general_reader.read(pathlib.Path(path).read_bytes(), path, with_defined=True)
-        self.assertEqual(hot, general)
-        self.assertNotEqual(hot._replace(exported=hot.exported[1:]), general)
-        changed = hot.exported[0]._replace(namespace=b"OTHER")
-        self.assertNotEqual(hot._replace(exported=[changed, *hot.exported[1:]]), general)
+        data = pathlib.Path(path).read_bytes()
+        self.assertEqual(hot, general_reader.read(data, path, with_defined=True))
+        for name in (hot.undefined[0], b"__ksymtab_" + hot.exported[0].name):
+            other = name[:-1] + b"$"
+            changed = data.replace(b"\0" + name + b"\0", b"\0" + other + b"\0")
+            self.assertNotEqual(changed, data)
+            self.assertNotEqual(hot, general_reader.read(changed, path, with_defined=True))
 
 
 if __name__ == "__main__":

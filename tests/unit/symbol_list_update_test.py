@@ -81,7 +81,7 @@ class SymbolListUpdateTest(parameterized.TestCase):
             status, stdout, stderr = self._run(*flags)
             self.assertEqual((status, stdout), (1, _DIFF))
             self.assertEqual(
-                stderr, "device/abi: differs from what is generated. To fix: run this target without --check.\n"
+                stderr, "device/abi: differs from what is generated. To fix: run this target without --check\n"
             )
             self._assert_nothing_written()
 
