@@ -2,10 +2,13 @@
 
 import os
 from types import TracebackType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from ksyms.elf import ar_archive, fast_reader
+from ksyms.elf import fast_reader
 from ksyms.errors import KsymsError, unreadable
+
+if TYPE_CHECKING:
+    from ksyms.elf import ar_archive
 
 _ELF_MAGIC = b"\x7fELF"
 _BYTE_ORDERS: dict[bytes, Literal["little", "big"]] = {b"\x01": "little", b"\x02": "big"}  # by EI_DATA
@@ -29,8 +32,7 @@ _REFUSED = (
     (b"\xfd7zXZ\x00", "compressed with xz", _DECOMPRESS.format("unxz")),
     (b"\x28\xb5\x2f\xfd", "compressed with zstd", _DECOMPRESS.format("unzstd")),
     (b"BZh", "compressed with bzip2", _DECOMPRESS.format("bunzip2")),
-    (ar_archive.MAGIC, "an archive inside an archive", "give the inner archive's members"),
-    (ar_archive.THIN_MAGIC, "a thin archive inside an archive", "give the inner archive's members"),
+    (b"!<", "an archive inside an archive", "give the inner archive's members"),
 )
 
 
@@ -49,7 +51,7 @@ def read(path: str) -> fast_reader.Symbols:
     """
     with _Opened(path) as file:
         header = os.pread(file, _HEADER_SIZE, 0)
-        if header.startswith((ar_archive.MAGIC, ar_archive.THIN_MAGIC)):
+        if _is_archive(header):
             return _read_archive(path, file)
         size = os.fstat(file).st_size
         symbols = _read_relocatable(file, 0, size, path, header)
@@ -144,8 +146,19 @@ def _not_elf(name: str, header: bytes) -> KsymsError:
     return KsymsError(name, problem, "give the module's .ko, .o or .a")
 
 
+def _is_archive(header: bytes) -> bool:
+    if not header.startswith(b"!<"):
+        return False
+    # Imported only here: most modules are not archives, and small actions are as fast as they start.
+    from ksyms.elf import ar_archive
+
+    return header.startswith((ar_archive.MAGIC, ar_archive.THIN_MAGIC))
+
+
 def _read_archive(path: str, file: int) -> fast_reader.Symbols:
     """Reads all members and resolves them against each other."""
+    from ksyms.elf import ar_archive
+
     members = ar_archive.members(path, os.pread(file, os.fstat(file).st_size, 0))
     if not members:
         raise KsymsError(path, "is an archive without members", "add the module's objects, or remove it from the list")
@@ -159,7 +172,7 @@ def _read_archive(path: str, file: int) -> fast_reader.Symbols:
     )
 
 
-def _read_member(path: str, archive: int, member: ar_archive.Member) -> fast_reader.Symbols:
+def _read_member(path: str, archive: int, member: "ar_archive.Member") -> fast_reader.Symbols:
     name = f"{path}({member.name})"
     if member.path == path:
         header = os.pread(archive, min(_HEADER_SIZE, member.size), member.offset)
