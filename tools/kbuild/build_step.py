@@ -131,6 +131,7 @@ def finish(
     of_modules: bool = True,
     of_vmlinux: bool = True,
     packed: Sequence[str] = (),
+    all_headers: bool = False,
 ) -> None:
     """Saves the tree and lists the unread sources, if the step is asked to.
 
@@ -143,6 +144,7 @@ def finish(
       of_modules: whether modules are part of what was built.
       of_vmlinux: whether vmlinux is part of what was built.
       packed: the values of CONFIG_IKHEADERS with which this step packs all headers.
+      all_headers: whether every header counts as read in any case.
     """
     if arguments.save and arguments.kept_objects:
         # Up to Linux 6.4 objects depend on the exported set. If a later step has compiled them for another set since,
@@ -152,7 +154,7 @@ def finish(
     elif arguments.save:
         tree.save(arguments.save)
     if arguments.unread:
-        all_headers = kernel_config.read(arguments.config).get(kernel_config.ALL_HEADERS) in packed
+        all_headers |= kernel_config.read(arguments.config).get(kernel_config.ALL_HEADERS) in packed
         # Kept objects are those of all steps; a tree of its own has nothing but what this step has read.
         counted = {"of_modules": of_modules, "of_vmlinux": of_vmlinux} if arguments.kept_objects else {}
         unread = unread_sources.find(tree, arguments.source_root, own, all_headers, **counted)

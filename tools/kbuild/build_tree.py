@@ -17,6 +17,8 @@ _PLACES = (b"@KSYMS_RULES_WORK@", b"@KSYMS_RULES_SOURCES@")
 _NAMES_PATHS = (".cmd", ".mod", ".d", "modules.order")
 # Bazel drops empty folders, but some of kbuild's paths lead through one and back.
 _FOLDERS = "empty_folders.txt"
+# Links that an external module's build has made to files of its own, such as NVIDIA's to its binary objects.
+_LINKS = "module_links.txt"
 RAW_SYMBOL_LIST = "raw_symbol_list.txt"
 
 
@@ -86,6 +88,7 @@ class BuildTree:
         self.external = os.path.join(self.sources, "module")
         self.paths: list[str] | None = None
         self._source_root = source_root
+        self._sources_of_module: set[str] = set()
         self.places: tuple[bytes, bytes] = (self.sources.encode(), os.path.realpath(source_root or ".").encode())
         os.makedirs(self.objects, exist_ok=True)
 
@@ -120,16 +123,20 @@ class BuildTree:
                     os.symlink(source, link)
 
     def link_external(self, files: Mapping[str, str]) -> None:
-        """Links the sources of an external module.
+        """Links the sources of an external module. `save` leaves them out.
 
         Args:
-          files: {path below the module's folder: path of the source}
+          files: {path below the module's folder: path of the source, or of a folder of sources}
         """
         for place, file in files.items():
             link = os.path.join(self.external, place)
+            if os.path.isdir(file):
+                self.link_external({os.path.join(place, name): os.path.join(file, name) for name in os.listdir(file)})
+                continue
             os.makedirs(os.path.dirname(link), exist_ok=True)
             if not os.path.lexists(link):
                 os.symlink(os.path.abspath(file), link)
+            self._sources_of_module.add(link)
 
     def restore(self, saved: str) -> None:
         """Copies a saved tree into this one, replacing files that exist.
@@ -143,6 +150,11 @@ class BuildTree:
         self._copy(os.path.join(saved, "objects"), self.objects, self._to_here)
         if os.path.isdir(os.path.join(saved, "module")):
             self._copy(os.path.join(saved, "module"), self.external, self._to_here)
+            with open(os.path.join(saved, _LINKS), encoding="utf-8") as file:
+                for line in file:
+                    place, target = (os.path.join(self.external, path) for path in line.rstrip("\n").split("\t"))
+                    os.makedirs(os.path.dirname(place), exist_ok=True)
+                    os.symlink(target, place)
 
     def settle(self) -> None:
         """Gives all objects the present time, so that none is older than another or than its sources."""
@@ -164,7 +176,23 @@ class BuildTree:
                     file.write(os.path.relpath(path, self.objects) + "\n")
         self._copy(self.objects, os.path.join(folder, "objects"), self._to_anywhere)
         if os.path.isdir(self.external):
-            self._copy(self.external, os.path.join(folder, "module"), self._to_anywhere)
+            links = self._links_of_module()
+            tree_links = "".join(f"{place}\t{target}\n" for place, target in sorted(links.items()))
+            with open(os.path.join(folder, _LINKS), "w", encoding="utf-8") as file:
+                file.write(tree_links)
+            left_out = self._sources_of_module.union(os.path.join(self.external, place) for place in links)
+            self._copy(self.external, os.path.join(folder, "module"), self._to_anywhere, left_out)
+
+    def _links_of_module(self) -> dict[str, str]:
+        """{place: target} of the absolute links that lead to files of the module, both relative to its folder."""
+        found = {}
+        for folder, _, names in os.walk(self.external):
+            for name in names:
+                link = os.path.join(folder, name)
+                target = os.readlink(link) if os.path.islink(link) else ""
+                if target.startswith(self.external + "/"):
+                    found[os.path.relpath(link, self.external)] = os.path.relpath(target, self.external)
+        return found
 
     def _to_anywhere(self, data: bytes) -> bytes:
         for path, place in zip(self.places, _PLACES, strict=True):
@@ -176,12 +204,16 @@ class BuildTree:
             data = data.replace(place, path)
         return data
 
-    def _copy(self, source: str, target: str, translate: Callable[[bytes], bytes]) -> None:
+    def _copy(
+        self, source: str, target: str, translate: Callable[[bytes], bytes], left_out: Collection[str] = ()
+    ) -> None:
         for folder, _, names in os.walk(source):
             into = os.path.join(target, os.path.relpath(folder, source))
             os.makedirs(into, exist_ok=True)
             for name in names:
-                _copy_file(os.path.join(folder, name), os.path.join(into, name), translate)
+                path = os.path.join(folder, name)
+                if path not in left_out or not os.path.islink(path):
+                    _copy_file(path, os.path.join(into, name), translate)
 
 
 def _copy_file(source: str, target: str, translate: Callable[[bytes], bytes]) -> None:

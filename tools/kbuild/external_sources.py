@@ -4,29 +4,33 @@ import argparse
 import os
 from collections.abc import Iterable
 
+from kbuild import build_step, kbuild_files
+from kbuild.build_step import BuildArguments
 from kbuild.build_tree import BuildTree
+from ksyms.errors import KsymsError
 
 
 def add_arguments(parser: argparse.ArgumentParser, required: bool) -> None:
-    """Declares the flags `--kbuild_file` and `--srcs`.
+    """Declares the flags `--folders` and `--srcs`.
 
     Args:
       parser: of the command.
       required: whether the command builds only external modules.
     """
     parser.add_argument(
-        "--kbuild_file",
+        "--folders",
         required=required,
-        default="",
+        action="append",
+        default=[],
         metavar="PLACE",
-        help="the external module's Kbuild file or Makefile, by its place in the module's tree",
+        help="a folder with a Kbuild file or Makefile to build, by its place in the module's tree; may be repeated",
     )
     parser.add_argument(
         "--srcs",
         action="append",
         default=[],
         metavar="PLACE=FILE",
-        help="a source of the external module and its place in the module's tree; may be repeated",
+        help="a source of the external module, or a folder of them, and its place in the tree; may be repeated",
     )
 
 
@@ -35,16 +39,57 @@ def paths(srcs: Iterable[str]) -> list[str]:
     return [source.split("=", 1)[1] for source in srcs]
 
 
-def link(tree: BuildTree, srcs: Iterable[str], kbuild_file: str) -> str:
+def link(tree: BuildTree, srcs: Iterable[str], folders: Iterable[str]) -> list[str]:
     """Links an external module's sources into a build tree.
 
     Args:
       tree: where the module is built.
       srcs: [`PLACE=FILE`], the values of `--srcs`.
-      kbuild_file: place of the module's Kbuild file.
+      folders: [place] of the folders to build, the values of `--folders`.
 
     Returns:
-      Absolute path of the folder that has the Kbuild file.
+      [absolute path] of the folders to build, in the order given.
+
+    Raises:
+      KsymsError: a folder has no Kbuild file.
     """
     tree.link_external(dict(source.split("=", 1) for source in srcs))
-    return os.path.normpath(os.path.join(tree.external, os.path.dirname(kbuild_file)))
+    found = []
+    for place in folders:
+        folder = os.path.normpath(os.path.join(tree.external, place))
+        if not kbuild_files.of(folder):
+            others = ", ".join(sorted({os.path.dirname(path) or "." for path in kbuild_files.below(tree.external)}))
+            raise KsymsError(
+                place,
+                "is no folder of the module with a Kbuild or Makefile",
+                f"name one of its folders: {others or 'none'}",
+            )
+        found.append(folder)
+    return found
+
+
+def top(tree: BuildTree, folders: list[str]) -> str:
+    """Returns the folder from which modules are named: the one that is built or, of several, the module's tree."""
+    return folders[0] if len(folders) == 1 else tree.external
+
+
+def finish(arguments: BuildArguments, tree: BuildTree, srcs: list[str]) -> None:
+    """Saves the tree of a step that has built an external module, and lists the unread sources; see build_step.finish.
+
+    Args:
+      arguments: of the step.
+      tree: what it has built.
+      srcs: [`PLACE=FILE`], the values of `--srcs`.
+    """
+    build_step.finish(arguments, tree, own=paths(srcs), all_headers=_have_scripts(srcs))
+
+
+def _have_scripts(srcs: Iterable[str]) -> bool:
+    """Tells whether sources have a script, which may read headers that no `.cmd` file names (NVIDIA's conftest.sh)."""
+    for path in paths(srcs):
+        if os.path.isdir(path):
+            return True
+        with open(path, "rb") as file:
+            if file.read(2) == b"#!":
+                return True
+    return False

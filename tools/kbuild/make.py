@@ -26,10 +26,10 @@ _FIXED = {
     "TIME_STYLE": "full-iso",
     "TZ": "UTC",
 }
-# kbuild's line for a command that has not failed so far, such as `  CC [M]  drivers/net/dummy.o`.
-_QUIET_COMMAND = re.compile(rb"^  [A-Z0-9_]+( \[M\])? +\S+$")
+# A line for a command that has not failed so far, such as kbuild's `  CC [M]  drivers/net/dummy.o` and NVIDIA's
+# ` CONFTEST: pin_user_pages`; and what we have added to the log.
+_QUIET_COMMAND = re.compile(rb"^ +[A-Z0-9_]+:?( \[[A-Z]\])? +\S+$|^\$ |^compilations: ")
 _DRY_COMPILATION = re.compile(rb"echo '  (?:CC|AS)(?: \[M\])? ")
-_LAST_LINES = 15
 
 NO_SPACE = "free some space, or move Bazel's output base (--output_user_root)"
 # What make printed, and what to do about it.
@@ -46,7 +46,12 @@ _ADVICE = (
         "install the package that has the missing header, or add it to srcs if it is the kernel's or the module's",
     ),
     (
-        rb"No rule to make target|can't open file|(?m:^(?!.*fatal error: |.*env: |make).*No such file or directory)",
+        rb"No rule to make target ['`]/|(?m:^\S+:\d+: /\S+: No such file or directory$)",
+        "set the variable that the missing path begins with in make_vars, if it is empty",
+    ),
+    (
+        rb"No rule to make target ['`][^/]|can't open file"
+        rb"|(?m:^(?!.*fatal error: |.*env: |make|\S+:\d+: /).*No such file or directory)",
         "add the missing file to srcs",
     ),
     (
@@ -155,11 +160,14 @@ class Make:
             raise FailedCheckError(self._failure(status))
 
     def _failure(self, status: int) -> str:
-        """The text of an error: what make printed, but for commands that went well, and advice."""
+        """The text of an error: advice, and what make printed, without the build's paths and what went well."""
         with open(self._log.path, "rb") as log:
             lines = log.read().splitlines()
-        shown = [line for line in lines[:-_LAST_LINES] if not _QUIET_COMMAND.match(line)] + lines[-_LAST_LINES:]
-        text = b"\n".join(shown)
+        text = b"\n".join(line for line in lines if not _QUIET_COMMAND.match(line))
+        # The longest first, since one is in another.
+        for place in (self._tree.external, self._tree.objects, self._tree.sources, *self._tree.places, os.getcwd()):
+            text = text.replace(os.fsencode(place) + b"/", b"")
         fixes = [fix for pattern, fix in _ADVICE if re.search(pattern, text)]
         advice = "".join(f"\nTo fix: {fix}." for fix in fixes)
-        return f"{text.decode(errors='replace')}\n{self._title}: make failed with {status}, see above.{advice}"
+        printed = text.decode(errors="replace")
+        return f"make printed:\n{printed}\n{self._title}: make failed with {status}, see above.{advice}"

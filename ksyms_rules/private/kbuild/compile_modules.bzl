@@ -6,7 +6,7 @@ load(":kbuild_info.bzl", "KbuildObjectsInfo")
 
 visibility("private")
 
-def compile_modules(ctx, command, config, progress_message, kbuild_file = None, srcs = {}, keep_objects = False):
+def compile_modules(ctx, command, config, progress_message, folders = [], srcs = {}, make_vars = {}, keep_objects = False):
     """Declares the action that compiles modules, and returns what its rule provides.
 
     Args:
@@ -14,8 +14,9 @@ def compile_modules(ctx, command, config, progress_message, kbuild_file = None, 
       command: `module_objects` or `external_module`.
       config: KbuildConfigInfo
       progress_message: see kbuild_action.
-      kbuild_file: place of an external module's Kbuild file in its tree; None for in-tree modules.
+      folders: [place in its tree] of the folders of an external module to build; empty for in-tree modules.
       srcs: {File: place in its tree} of an external module's sources.
+      make_vars: {name: value} of an external module's own variables.
       keep_objects: see kbuild_action.
     Returns:
       [DefaultInfo, OutputGroupInfo, KbuildObjectsInfo]
@@ -23,13 +24,12 @@ def compile_modules(ctx, command, config, progress_message, kbuild_file = None, 
     modules = ctx.actions.declare_directory(ctx.label.name)
     tree = ctx.actions.declare_directory(ctx.label.name + ".tree")
     log = ctx.actions.declare_file(ctx.label.name + ".log")
-    args = kbuild_args(ctx, command, config)
+    args = kbuild_args(ctx, command, config, make_vars)
     args.add(config.config, format = "--config=%s")
     directory_arg(args, config.prepared, "--restore=%s")
     directory_arg(args, tree, "--save=%s")
     directory_arg(args, modules, "--modules=%s")
-    if kbuild_file:
-        add_external_sources(args, kbuild_file, srcs)
+    add_external_sources(args, folders, srcs)
     kbuild_action(
         ctx,
         command,
@@ -48,7 +48,8 @@ def compile_modules(ctx, command, config, progress_message, kbuild_file = None, 
         KbuildObjectsInfo(
             config = config,
             directory = modules,
-            kbuild_file = kbuild_file,
+            folders = folders,
+            make_vars = make_vars,
             srcs = srcs,
             tree = tree,
         ),

@@ -24,13 +24,14 @@ KBUILD_ATTRS = {
     ),
 }
 
-def kbuild_args(ctx, command, config):
+def kbuild_args(ctx, command, config, make_vars = {}):
     """Starts the arguments of one run of //tools/kbuild.
 
     Args:
       ctx: of a rule with KBUILD_ATTRS.
       command: name of the command.
       config: struct with the fields `kconfig`, `llvm`, `make_vars`, `trim` and `arch` of KbuildConfigInfo.
+      make_vars: {name: value} of variables that replace those of `config`.
     Returns:
       Args
     """
@@ -42,7 +43,8 @@ def kbuild_args(ctx, command, config):
     args.add(config.kconfig, format = "--kconfig=%s")
     args.add(config.trim, format = "--trim=%s")
     args.add(config.arch, format = "--make_vars=ARCH=%s")
-    args.add_all(["{}={}".format(*item) for item in sorted(config.make_vars.items())], format_each = "--make_vars=%s")
+    variables = config.make_vars | make_vars
+    args.add_all(["{}={}".format(*item) for item in sorted(variables.items())], format_each = "--make_vars=%s")
     if config.llvm:
         args.add("--llvm")
     return args

@@ -1,53 +1,32 @@
 """kbuild_external_module: external modules, compiled before there is a vmlinux."""
 
-load("//ksyms_rules/private:messages.bzl", "file_names")
 load(":compile_modules.bzl", "compile_modules")
+load(":external_sources.bzl", "external_sources")
 load(":kbuild_action.bzl", "KBUILD_ATTRS")
 load(":kbuild_info.bzl", "KbuildConfigInfo", "KbuildObjectsInfo")
 
 visibility(["//ksyms_rules"])
 
-NO_KBUILD_FILE = (
-    "{label}: srcs: expected a file Kbuild or Makefile, got {got}.\n" +
-    "To fix: add one with a line such as `obj-m := driver.o`."
+SET_BY_RULE = (
+    "{label}: make_vars: expected variables of the module, got {got}.\n" +
+    "To fix: remove it; the rule sets it."
 )
 
-def _kbuild_file(ctx):
-    """The module's Kbuild file, or else Makefile, as kbuild looks for it: the one nearest to the top."""
-    if ctx.file.kbuild_file:
-        return ctx.file.kbuild_file
-    files = sorted(
-        [file for file in ctx.files.srcs if file.basename in ("Kbuild", "Makefile")],
-        key = lambda file: (file.short_path.count("/"), file.basename),
-    )
-    if not files:
-        fail(NO_KBUILD_FILE.format(label = ctx.label, got = file_names(ctx.files.srcs)))
-    return files[0]
-
-def _places(files):
-    """Where files are in the module's tree: below the deepest folder that has all of them, generated or checked in.
-
-    Args:
-      files: [File], not empty.
-    Returns:
-      {File: string}
-    """
-    paths = {file: file.short_path.split("/") for file in files}
-    first = paths[files[0]]
-    for depth in range(len(first) - 1, -1, -1):
-        if all([path[:depth] == first[:depth] for path in paths.values()]):
-            return {file: "/".join(path[depth:]) for file, path in paths.items()}
-    fail("unreachable: all paths start with the empty path")
+# What make's command line has in any case.
+_OWN_VARIABLES = ("ARCH", "KBUILD_EXTRA_SYMBOLS", "M", "O")
 
 def _kbuild_external_module_impl(ctx):
-    kbuild_file = _kbuild_file(ctx)
-    places = _places(depset([kbuild_file] + ctx.files.srcs).to_list())
+    for variable in ctx.attr.make_vars:
+        if variable in _OWN_VARIABLES:
+            fail(SET_BY_RULE.format(label = ctx.label, got = variable))
+    places, folders = external_sources(ctx)
     return compile_modules(
         ctx,
         "external_module",
         config = ctx.attr.config[KbuildConfigInfo],
+        folders = folders,
+        make_vars = ctx.attr.make_vars,
         progress_message = "Compiling external module %{label}",
-        kbuild_file = places[kbuild_file],
         srcs = places,
     )
 
@@ -59,6 +38,8 @@ Compiles external modules (`make M=`), without building vmlinux.
 Use it for a driver that is not in the kernel's sources: the rules that read symbols take the target in `modules`, so
 the kernel exports what the driver needs. The output is a directory with the `.o` file of each module; the output group
 `log` has what make printed.
+
+What a package's `dkms.conf` says goes here: the variables of its MAKE line to `make_vars`, and its folders to `folders`.
 
 ```starlark
 kbuild_external_module(
@@ -72,7 +53,24 @@ kbuild_external_module(
         "config": attr.label(mandatory = True, providers = [KbuildConfigInfo], doc = "The kbuild_config of the kernel."),
         "kbuild_file": attr.label(
             allow_single_file = True,
-            doc = "The `Kbuild` or `Makefile` to build (`M=` is its folder). By default the one of `srcs` nearest to the top.",
+            doc = (
+                "The `Kbuild` or `Makefile` to build (`M=` is its folder). By default the one of `srcs` nearest to the top. " +
+                "A file of another name is an error, since kbuild reads no other."
+            ),
+        ),
+        "make_vars": attr.string_dict(
+            doc = (
+                "Variables of make's command line, for this module only; they replace those of the kernel. make expands " +
+                "references: `$(M)` is the folder that is built, `$(abspath $(srctree))` the kernel's sources, " +
+                "`$(abspath $(objtree))` its build folder. May be empty."
+            ),
+        ),
+        "folders": attr.string_list(
+            doc = (
+                "The folders to build, instead of `kbuild_file`, if there are several or if they are in a directory of " +
+                "generated sources. Each is named by its place below the deepest folder that has all `srcs`, and may use " +
+                "what those before it export. The modules of several folders are at their places in the module's tree."
+            ),
         ),
         "srcs": attr.label_list(
             mandatory = True,

@@ -29,7 +29,8 @@ KbuildObjectsInfo = provider(
     fields = {
         "config": "(KbuildConfigInfo) of the kernel that they are compiled for.",
         "directory": "(File) directory of the modules' `.o` files, at their paths in the source tree.",
-        "kbuild_file": "(string) place of an external module's Kbuild or Makefile in its tree; None for in-tree modules.",
+        "folders": "(list[string]) places in an external module's tree of the folders that are built; empty for in-tree modules.",
+        "make_vars": "(dict[string, string]) an external module's own variables of make's command line; may be empty.",
         "srcs": (
             "(dict[File, string]) an external module's sources and their places in its tree; empty for in-tree modules, " +
             "whose sources are the kernel's."

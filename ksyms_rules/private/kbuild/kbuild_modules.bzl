@@ -26,15 +26,15 @@ def _kbuild_modules_impl(ctx):
     symvers = ctx.actions.declare_file(ctx.label.name + ".Module.symvers")
     log = ctx.actions.declare_file(ctx.label.name + ".log")
     inputs = [config.config, config.module_source_names, objects.tree, vmlinux.raw_symbol_list, vmlinux.vmlinux]
-    args = kbuild_args(ctx, "modules", config)
+    args = kbuild_args(ctx, "modules", config, objects.make_vars)
     args.add(config.config, format = "--config=%s")
     args.add(vmlinux.raw_symbol_list, format = "--raw_symbol_list=%s")
     args.add(vmlinux.vmlinux, format = "--vmlinux=%s")
     args.add(symvers, format = "--symvers=%s")
     directory_arg(args, modules, "--modules=%s")
-    if objects.kbuild_file:
+    if objects.folders:
         kernel, extra = _symvers(ctx, vmlinux)
-        add_external_sources(args, objects.kbuild_file, objects.srcs)
+        add_external_sources(args, objects.folders, objects.srcs)
         args.add_all(extra, format_each = "--extra_symvers=%s")
         inputs += extra + objects.srcs.keys()
     else:
@@ -54,12 +54,12 @@ def _kbuild_modules_impl(ctx):
         log = log,
         srcs = config.module_srcs,
         unread = ctx.actions.declare_file(ctx.label.name + ".unread"),
-        keep_objects = not objects.kbuild_file,
+        keep_objects = not objects.folders,
     )
     return [
         DefaultInfo(files = depset([modules])),
         OutputGroupInfo(log = depset([log]), symvers = depset([symvers])),
-        KbuildModulesInfo(directory = modules, in_tree = not objects.kbuild_file, symvers = symvers),
+        KbuildModulesInfo(directory = modules, in_tree = not objects.folders, symvers = symvers),
     ]
 
 kbuild_modules = rule(

@@ -10,7 +10,7 @@ load(":kbuild_vmlinux.bzl", "kbuild_vmlinux")
 visibility(["//ksyms_rules"])
 
 NO_MODULE = (
-    "{name}: kbuild_files: expected names of external_modules ({known}), got {module}.\n" +
+    "{name}: {attribute}: expected names of external_modules ({known}), got {module}.\n" +
     "To fix: name the module as external_modules does."
 )
 
@@ -24,6 +24,8 @@ def linux_kernel(
         module_srcs = [],
         external_modules = {},
         kbuild_files = {},
+        kbuild_folders = {},
+        external_make_vars = {},
         symbol_lists = [],
         modversions = False,
         arch = "x86_64",
@@ -66,6 +68,9 @@ def linux_kernel(
       external_modules: {name: sources}; the sources as for kbuild_external_module. A module may use what the external
         modules before it export. No name may be `config`, `modules`, `objects` or `raw_symbol_list`.
       kbuild_files: {name: label} for external modules whose Kbuild file is not the one nearest to the top of their sources.
+      kbuild_folders: {name: [place]} for external modules with several folders to build; `folders` of kbuild_external_module.
+      external_make_vars: {name: {variable: value}} for external modules that need variables of make's command line;
+        `make_vars` of kbuild_external_module.
       symbol_lists: KMI symbol lists whose symbols are exported whether or not a module uses them; see raw_symbol_list.
       modversions: whether the configuration has CONFIG_MODVERSIONS; see raw_symbol_list.
       arch: see kbuild_config.
@@ -75,9 +80,15 @@ def linux_kernel(
       image_file: see kbuild_vmlinux.
       **kwargs: attributes that every rule has, such as `visibility` and `tags`.
     """
-    for module in kbuild_files:
-        if module not in external_modules:
-            fail(NO_MODULE.format(name = name, module = module, known = ", ".join(external_modules) or "none"))
+    for attribute, modules in {
+        "external_make_vars": external_make_vars,
+        "kbuild_files": kbuild_files,
+        "kbuild_folders": kbuild_folders,
+    }.items():
+        for module in modules:
+            if module not in external_modules:
+                known = ", ".join(external_modules) or "none"
+                fail(NO_MODULE.format(name = name, attribute = attribute, module = module, known = known))
     config, objects = name + "_config", name + "_objects"
     kbuild_config(
         name = config,
@@ -99,7 +110,9 @@ def linux_kernel(
             name = target,
             srcs = external_modules[module],
             config = config,
+            folders = kbuild_folders.get(module),
             kbuild_file = kbuild_files.get(module),
+            make_vars = external_make_vars.get(module),
             **kwargs
         )
     raw_symbol_list(

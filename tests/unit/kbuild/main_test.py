@@ -11,7 +11,12 @@ from ksyms.errors import FailedCheckError, KsymsError
 
 _COMMON = ["--title=//:linux", "--kconfig=linux/Kconfig", "--trim=modpost", "--log=log", "--make_vars=ARCH=x86"]
 _BUILD = [*_COMMON, "--config=config", "--restore=a", "--restore=b", "--save=saved", "--unread=unread"]
-_EXTERNAL = ["--kbuild_file=src/Kbuild", "--srcs=src/Kbuild=hello/src/Kbuild", "--srcs=src/hello.c=hello/src/hello.c"]
+_EXTERNAL = [
+    "--folders=src",
+    "--folders=lib",
+    "--srcs=src/Kbuild=hello/src/Kbuild",
+    "--srcs=src/hello.c=hello/src/hello.c",
+]
 
 
 class MainTest(parameterized.TestCase):
@@ -35,7 +40,7 @@ class MainTest(parameterized.TestCase):
         (config, [*_COMMON, "--output=out", "--defconfig=tinyconfig", "--fragments=a", "--fragments=b"]),
         (prepare, _BUILD),
         (module_objects, [*_BUILD, "--kept_objects=/kept", "--modules=out"]),
-        (external_module, [*_BUILD, "--modules=out", *_EXTERNAL]),
+        (external_module, [*_BUILD, "--modules=out", "--kernel_symvers=symvers", *_EXTERNAL]),
         (vmlinux_o, _BUILD),
         (vmlinux, [*_BUILD, "--raw_symbol_list=list", "--image_target=bzImage", "--output=vmlinux=out/vmlinux"]),
         (
@@ -82,7 +87,7 @@ class MainTest(parameterized.TestCase):
 
     @parameterized.parameters(
         (config, [*_COMMON, "--output=out"], "one of the arguments --base --defconfig is required"),
-        (external_module, [*_BUILD, "--modules=out"], "required: --kbuild_file"),
+        (external_module, [*_BUILD, "--modules=out"], "required: --folders"),
         (vmlinux_o, [*_BUILD, "--trim=header"], "invalid choice: 'header'"),
     )
     def test_wrong_usage_is_2(self, command, flags, problem):

@@ -41,8 +41,37 @@ class MakeTest(absltest.TestCase):
         message = str(failure.exception)
         self.assertIn("\na warning\n", message)
         self.assertIn(f"\n{error}\n", message)
-        self.assertNotIn("lib/file1.o", message)
+        self.assertNotIn("lib/file", message)
+        self.assertNotIn("$ make", message)
         self.assertRegex(message, r"//:linux: make failed with 2, see above\.\nTo fix: say MODULE_LICENSE")
+
+    def test_failure_names_files_from_the_trees_they_are_in(self):
+        make = self._make("all:\n\t@echo '$(FILE):5: error'\n\t@echo ' CONFTEST: vmap'\n\t@false\n")
+        for folder, shown in (
+            (self.tree.external, "hello.c"),
+            (self.tree.sources, "hello.c"),
+            ("/usr", "/usr/hello.c"),
+        ):
+            with self.subTest(folder), self.assertRaises(FailedCheckError) as failure:
+                make.run(f"FILE={folder}/hello.c")
+            self.assertIn(f"{shown}:5: error\n", str(failure.exception))
+            self.assertNotIn(self.tree.sources, str(failure.exception))
+            self.assertNotIn("CONFTEST", str(failure.exception))
+
+    def test_path_that_begins_with_an_empty_variable_is_no_missing_source(self):
+        for line, advice in (
+            ("include ${TOP}/mconfig", "set the variable that the missing path begins with in make_vars"),
+            ("all: ${TOP}/driver.c", "set the variable that the missing path begins with in make_vars"),
+            ("all: lib/driver.c", "add the missing file to srcs"),
+            ("all: $(CURDIR)/driver.c", "add the missing file to srcs"),
+            ("include mconfig", "add the missing file to srcs"),
+        ):
+            make = self._make("all:\n\t$(MAKE) -f Kbuild\n")
+            pathlib.Path(self.tree.sources, "Kbuild").write_text(line + "\n")
+            with self.subTest(line), self.assertRaises(FailedCheckError) as failure:
+                make.run("all")
+            self.assertStartsWith(str(failure.exception).partition("\nTo fix: ")[2], advice)
+            self.assertEqual(str(failure.exception).count("To fix"), 1)
 
     def test_advice_knows_what_old_and_new_kernels_say(self):
         for said, advice in (

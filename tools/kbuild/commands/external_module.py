@@ -3,10 +3,10 @@
 import argparse
 import dataclasses
 import os
+import shutil
 
-from kbuild import build_step, external_sources, kernel_config, modules_order, tree_files, work_folder
+from kbuild import build_step, external_sources, kbuild_files, kernel_config, modules_order, tree_files, work_folder
 from kbuild.build_step import BuildArguments
-from ksyms.errors import KsymsError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -14,20 +14,26 @@ class Arguments(BuildArguments):
     """Flags of the command.
 
     Attributes:
-      modules: path of the folder that gets the modules' `.o` files, at their paths in the module's tree.
-      kbuild_file: place of the Kbuild file in the module's tree.
+      modules: path of the folder that gets the modules' `.o` files: at their paths in the folder that is built or, of
+        several, in the module's tree.
+      folders: [place] in the module's tree of the folders to build.
       srcs: [`PLACE=FILE`] of all its sources.
+      kernel_symvers: path of a Module.symvers of all that the kernel may export; empty for none.
     """
 
     modules: str
-    kbuild_file: str
+    folders: list[str]
     srcs: list[str]
+    kernel_symvers: str
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the flags of Arguments."""
     build_step.add_build_arguments(parser)
     parser.add_argument("--modules", required=True, metavar="DIR", help="where to write the modules' .o files")
+    parser.add_argument(
+        "--kernel_symvers", default="", metavar="FILE", help="all that vmlinux and in-tree modules may export"
+    )
     external_sources.add_arguments(parser, required=True)
 
 
@@ -36,15 +42,22 @@ def run(arguments: Arguments) -> None:
 
     Raises:
       FailedCheckError: make fails.
-      KsymsError: the Kbuild file builds no module.
+      KsymsError: a Kbuild file builds no module.
     """
     with work_folder.opened(arguments) as (tree, make):
-        folder = external_sources.link(tree, arguments.srcs, arguments.kbuild_file)
+        if arguments.kernel_symvers:
+            shutil.copyfile(arguments.kernel_symvers, os.path.join(tree.objects, "Module.symvers"))
+        folders = external_sources.link(tree, arguments.srcs, arguments.folders)
+        top = external_sources.top(tree, folders)
         # Since Linux 6.13 make works in the module's folder, and targets are named from there.
         inside = kernel_config.kernel_version(tree.sources) >= (6, 13)
-        make.run(f"M={folder}", "modules.order" if inside else os.path.join(folder, "modules.order"))
-        modules = modules_order.read(folder)
-        if not modules:
-            raise KsymsError(arguments.kbuild_file, "builds no module", "add a line such as `obj-m := driver.o`")
-        tree_files.copy_out(folder, [module + ".o" for module in modules], arguments.modules)
-        build_step.finish(arguments, tree, own=external_sources.paths(arguments.srcs))
+        for folder in folders:
+            make.run(f"M={folder}", "modules.order" if inside else os.path.join(folder, "modules.order"))
+            modules = modules_order.read(folder)
+            if not modules:
+                known = {variable.split("=", 1)[0] for variable in arguments.make_vars}
+                known.update(kernel_config.read(arguments.config))
+                raise kbuild_files.builds_nothing(folder, tree.external, known)
+            built = [os.path.relpath(os.path.join(folder, module + ".o"), top) for module in modules]
+            tree_files.copy_out(top, built, arguments.modules)
+        external_sources.finish(arguments, tree, arguments.srcs)

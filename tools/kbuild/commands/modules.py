@@ -30,7 +30,7 @@ class Arguments(LinkArguments):
 
     Attributes:
       modules: path of the folder that gets the `.ko` files, at their paths in the source tree.
-      kbuild_file: place of an external module's Kbuild file in its tree; empty for in-tree modules.
+      folders: [place] in an external module's tree of the folders to build; empty for in-tree modules.
       srcs: [`PLACE=FILE`] of an external module's sources; empty for in-tree modules.
       vmlinux: path of the kernel that will load the modules.
       symvers: path of the Module.symvers to write.
@@ -39,7 +39,7 @@ class Arguments(LinkArguments):
     """
 
     modules: str
-    kbuild_file: str
+    folders: list[str]
     srcs: list[str]
     vmlinux: str
     symvers: str
@@ -77,38 +77,58 @@ def run(arguments: Arguments) -> None:
     """
     with work_folder.opened(arguments) as (tree, make):
         kept_objects.update(arguments.vmlinux, os.path.join(tree.objects, "vmlinux"))
-        folder, variables = tree.objects, MODULES_ONLY
-        if arguments.kbuild_file:
-            shutil.copyfile(arguments.kernel_symvers, os.path.join(tree.objects, "Module.symvers"))
-            folder = external_sources.link(tree, arguments.srcs, arguments.kbuild_file)
-            extra = " ".join(os.path.abspath(file) for file in arguments.extra_symvers)
-            variables = (f"M={folder}", f"KBUILD_EXTRA_SYMBOLS={extra}")
-        if arguments.kept_objects:
-            _catch_up(arguments, tree, make)
-            if kernel_config.read(arguments.config).get(_BTF):
-                # A module's types refer to those of vmlinux. make is told below not to look at vmlinux, so it would not
-                # add them again for another one.
-                tree_files.remove(folder, [module + ".ko" for module in modules_order.read(folder)])
-        vmlinux_link.set_exports(arguments, tree, make)
-        compiled = not arguments.kbuild_file and build_step.is_compiled(arguments, tree, "modules.order")
-        # With BTF the top Makefile would link vmlinux for them.
-        untouched = ("-o", "vmlinux") if compiled else ()
-        make.run(*untouched, *variables, "modules", compiled=compiled)
-        linked = [module + ".ko" for module in modules_order.read(folder)]
-        tree_files.copy_out(folder, linked, arguments.modules)
-        _write_symvers(arguments, folder)
-        packed = () if compiled or arguments.kbuild_file else ("m", "y")
-        build_step.finish(arguments, tree, own=external_sources.paths(arguments.srcs), packed=packed)
+        if arguments.folders:
+            _link_external(arguments, tree, make)
+        else:
+            _link_in_tree(arguments, tree, make)
 
 
-def _write_symvers(arguments: Arguments, folder: str) -> None:
-    """Writes the Module.symvers that modpost left in a folder; that of in-tree modules is checked first."""
-    with open(os.path.join(folder, "Module.symvers"), encoding="utf-8") as file:
-        # An external module is named by its absolute path.
-        symvers = file.read().replace(folder + "/", "")
-    if not arguments.kbuild_file:
-        symvers_check.check(symvers, arguments.kernel_symvers)
+def _link_in_tree(arguments: Arguments, tree: BuildTree, make: Make) -> None:
+    """Links the in-tree modules."""
+    if arguments.kept_objects:
+        _catch_up(arguments, tree, make)
+        if kernel_config.read(arguments.config).get(_BTF):
+            # A module's types refer to those of vmlinux. make is told below not to look at vmlinux, so it would not add
+            # them again for another one.
+            tree_files.remove(tree.objects, [module + ".ko" for module in modules_order.read(tree.objects)])
+    vmlinux_link.set_exports(arguments, tree, make)
+    compiled = build_step.is_compiled(arguments, tree, "modules.order")
+    # With BTF the top Makefile would link vmlinux for them.
+    untouched = ("-o", "vmlinux") if compiled else ()
+    make.run(*untouched, *MODULES_ONLY, "modules", compiled=compiled)
+    linked = [module + ".ko" for module in modules_order.read(tree.objects)]
+    tree_files.copy_out(tree.objects, linked, arguments.modules)
+    symvers = _symvers(tree.objects, tree.objects)
+    symvers_check.check(symvers, arguments.kernel_symvers)
     tree_files.write(arguments.symvers, symvers)
+    build_step.finish(arguments, tree, packed=() if compiled else ("m", "y"))
+
+
+def _link_external(arguments: Arguments, tree: BuildTree, make: Make) -> None:
+    """Links external modules, folder by folder; each may use what those before it export."""
+    shutil.copyfile(arguments.kernel_symvers, os.path.join(tree.objects, "Module.symvers"))
+    folders = external_sources.link(tree, arguments.srcs, arguments.folders)
+    top = external_sources.top(tree, folders)
+    vmlinux_link.set_exports(arguments, tree, make)
+    extra, symvers = [os.path.abspath(file) for file in arguments.extra_symvers], ""
+    for folder in folders:
+        make.run(f"M={folder}", f"KBUILD_EXTRA_SYMBOLS={' '.join(extra)}", "modules")
+        linked = [os.path.relpath(os.path.join(folder, module + ".ko"), top) for module in modules_order.read(folder)]
+        tree_files.copy_out(top, linked, arguments.modules)
+        symvers += _symvers(folder, top)
+        extra.append(os.path.join(folder, "Module.symvers"))
+    tree_files.write(arguments.symvers, symvers)
+    external_sources.finish(arguments, tree, arguments.srcs)
+
+
+def _symvers(folder: str, top: str) -> str:
+    """Returns the Module.symvers that modpost left in a folder; modules are named from `top`."""
+    with open(os.path.join(folder, "Module.symvers"), encoding="utf-8") as file:
+        rows = [line.split("\t") for line in file]
+    for row in rows:
+        # An external module is named by its absolute path up to Linux 6.12, and from its folder since.
+        row[2] = os.path.relpath(os.path.join(folder, row[2]), top)
+    return "".join("\t".join(row) for row in rows)
 
 
 def _catch_up(arguments: Arguments, tree: BuildTree, make: Make) -> None:
