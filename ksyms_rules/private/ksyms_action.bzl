@@ -2,7 +2,7 @@
 
 load(":mnemonic.bzl", "mnemonic")
 
-visibility(["//ksyms_rules/private"])
+visibility(["//ksyms_rules/private/..."])
 
 KSYMS_ATTRS = {
     "_ksyms": attr.label(

@@ -30,6 +30,7 @@ _COMMANDS = (
     ),
     ("raw_symbol_list", "--output=raw.txt", "--usyms=first.usyms", "--usyms=rest.usyms"),
     ("exports", "--output=exports", "vmlinux", "Module.symvers"),
+    ("kernel_symvers", "--output=kernel.symvers", "--vmlinux_o=tree", "--modules=objects"),
     ("kmi_symbol_list", "--output=list", *_RECORDS, "--exports=exports", "--module_grouping", "--base=abi_symbol_list"),
     ("kmi_check", "--output=report", *_RECORDS, "--symbol_lists=list", "--deny_lists=denied", *_CHECKS),
     ("kmi_check", "--output=no_report", "--symbol_lists=list"),

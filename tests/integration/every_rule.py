@@ -120,6 +120,8 @@ def sources():
             for number in range(_PLAIN_MODULES)
         },
         "vmlinux": module_files.vmlinux([module_files.Export(name) for name in (b"printk", b"kfree", b"zeta")]),
+        "tree/vmlinux.o": module_files.write(exports=exports, form=module_files.EXPORT_SYMBOL),
+        "objects/driver.o": module_files.write(exports=[module_files.Export(b"driver_api")]),
         "Module.symvers": b"0x1\tkmalloc\tvmlinux\tEXPORT_SYMBOL\t\n0x2\tneed_3\tdrivers/x\tEXPORT_SYMBOL_GPL\tNS\n",
         "abi_symbol_list": b"[abi_symbol_list]\n  kmalloc\n  zeta\n",
         "denied": b"zeta it goes away\n",

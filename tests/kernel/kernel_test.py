@@ -98,7 +98,7 @@ class KernelTest(kernel_case.KernelTestCase):
         self.assertEqual(self.first.ran("KbuildVmlinux") + self.first.hits("KbuildVmlinux"), 1)
         logs = [self.workspace.text(f"{KERNEL}/vmlinux.log")]
         if KERNEL == "linux_6_12":
-            logs.append(self.workspace.text(f"{KERNEL}/vmlinux_o.log"))
+            logs.append(self.workspace.text(f"{KERNEL}_config/vmlinux_o.log"))
         made = "".join(logs)
         self.assertLen(re.findall(r"^  LD +vmlinux\.o$", made, re.MULTILINE), 1)
         self.assertLen(re.findall(r"^  LD +vmlinux$", made, re.MULTILINE), 1)

@@ -11,7 +11,7 @@ from tests.kernel import kernel_workspace
 _KERNEL = os.environ["KSYMS_KERNEL"]
 _UNREAD = {
     "linux_6_1": ("_config/prepare.unread", "/vmlinux.unread"),
-    "linux_6_12": ("_config/prepare.unread", "/vmlinux_o.unread", "/vmlinux.unread"),
+    "linux_6_12": ("_config/prepare.unread", "_config/vmlinux_o.unread", "/vmlinux.unread"),
 }
 # The same kernel, from a list in the source tree, so that no modules are compiled for it.
 _LISTED = """

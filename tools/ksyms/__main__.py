@@ -27,6 +27,7 @@ _COMMANDS = {
     "autoksyms_header": "write autoksyms.h (Linux up to 6.4)",
     "raw_symbol_list": "write a raw symbol list (Linux 6.5 and later)",
     "exports": "read what vmlinux, Module.symvers or modules export",
+    "kernel_symvers": "write the Module.symvers of all that a kernel may export (Linux 6.5 and later)",
     "kmi_symbol_list": "write a KMI symbol list in libabigail form",
     "kmi_check": "check KMI symbol lists and write a report",
     "require_empty": "fail with a report that is not empty",

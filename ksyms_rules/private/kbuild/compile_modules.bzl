@@ -3,10 +3,11 @@
 load(":external_sources.bzl", "add_external_sources")
 load(":kbuild_action.bzl", "directory_arg", "kbuild_action", "kbuild_args")
 load(":kbuild_info.bzl", "KbuildObjectsInfo")
+load(":kernel_symvers.bzl", "kernel_symvers")
 
 visibility("private")
 
-def compile_modules(ctx, command, config, progress_message, folders = [], srcs = {}, make_vars = {}, keep_objects = False):
+def compile_modules(ctx, command, config, progress_message, folders = [], srcs = {}, make_vars = {}, symvers = None, keep_objects = False):
     """Declares the action that compiles modules, and returns what its rule provides.
 
     Args:
@@ -17,6 +18,7 @@ def compile_modules(ctx, command, config, progress_message, folders = [], srcs =
       folders: [place in its tree] of the folders of an external module to build; empty for in-tree modules.
       srcs: {File: place in its tree} of an external module's sources.
       make_vars: {name: value} of an external module's own variables.
+      symvers: File, the Module.symvers that external modules see; None for none.
       keep_objects: see kbuild_action.
     Returns:
       [DefaultInfo, OutputGroupInfo, KbuildObjectsInfo]
@@ -30,11 +32,13 @@ def compile_modules(ctx, command, config, progress_message, folders = [], srcs =
     directory_arg(args, tree, "--save=%s")
     directory_arg(args, modules, "--modules=%s")
     add_external_sources(args, folders, srcs)
+    if symvers:
+        args.add(symvers, format = "--kernel_symvers=%s")
     kbuild_action(
         ctx,
         command,
         args = args,
-        inputs = depset([config.config, config.prepared, config.module_source_names] + srcs.keys()),
+        inputs = depset([config.config, config.prepared, config.module_source_names] + ([symvers] if symvers else []) + srcs.keys()),
         outputs = [modules, tree],
         progress_message = progress_message,
         log = log,
@@ -42,15 +46,17 @@ def compile_modules(ctx, command, config, progress_message, folders = [], srcs =
         unread = ctx.actions.declare_file(ctx.label.name + ".unread"),
         keep_objects = keep_objects,
     )
+    offered = None if folders else kernel_symvers(ctx, config, modules)
     return [
         DefaultInfo(files = depset([modules])),
-        OutputGroupInfo(log = depset([log]), tree = depset([tree])),
+        OutputGroupInfo(log = depset([log]), symvers = depset([offered] if offered else []), tree = depset([tree])),
         KbuildObjectsInfo(
             config = config,
             directory = modules,
             folders = folders,
             make_vars = make_vars,
             srcs = srcs,
+            symvers = offered,
             tree = tree,
         ),
     ]

@@ -4,6 +4,7 @@ load(":architectures.bzl", "ARCHITECTURES")
 load(":kbuild_action.bzl", "KBUILD_ATTRS", "directory_arg", "kbuild_action", "kbuild_args")
 load(":kbuild_info.bzl", "KbuildConfigInfo")
 load(":kernel_sources.bzl", "configuring_sources", "source_names", "top_of_sources")
+load(":vmlinux_o.bzl", "vmlinux_o")
 
 visibility(["//ksyms_rules"])
 
@@ -78,22 +79,24 @@ def _kbuild_config_impl(ctx):
     module_srcs = depset(ctx.files.module_srcs, transitive = [srcs])
     names = source_names(ctx, srcs, "source_names")
     prepared, prepare_log = _prepare(ctx, common, config, srcs, names)
+    fields = {
+        "arch": common.arch,
+        "config": config,
+        "kconfig": common.kconfig,
+        "llvm": common.llvm,
+        "make_vars": common.make_vars,
+        "module_source_names": source_names(ctx, module_srcs, "module_source_names") if only_modules else names,
+        "module_srcs": module_srcs,
+        "prepared": prepared,
+        "source_names": names,
+        "srcs": srcs,
+        "trim": common.trim,
+    }
+    tree, tree_log = vmlinux_o(ctx, struct(**fields)) if common.trim == "modpost" else (None, None)
     return [
         DefaultInfo(files = depset([config])),
         OutputGroupInfo(log = depset([config_log, prepare_log]), prepared = depset([prepared])),
-        KbuildConfigInfo(
-            arch = common.arch,
-            config = config,
-            kconfig = common.kconfig,
-            llvm = common.llvm,
-            make_vars = common.make_vars,
-            module_source_names = source_names(ctx, module_srcs, "module_source_names") if only_modules else names,
-            module_srcs = module_srcs,
-            prepared = prepared,
-            source_names = names,
-            srcs = srcs,
-            trim = common.trim,
-        ),
+        KbuildConfigInfo(vmlinux_o = tree, vmlinux_o_log = tree_log, **fields),
     ]
 
 kbuild_config = rule(

@@ -28,6 +28,7 @@ def _kbuild_external_module_impl(ctx):
         make_vars = ctx.attr.make_vars,
         progress_message = "Compiling external module %{label}",
         srcs = places,
+        symvers = ctx.attr.objects[KbuildObjectsInfo].symvers if ctx.attr.objects else None,
     )
 
 kbuild_external_module = rule(
@@ -70,6 +71,14 @@ kbuild_external_module(
                 "The folders to build, instead of `kbuild_file`, if there are several or if they are in a directory of " +
                 "generated sources. Each is named by its place below the deepest folder that has all `srcs`, and may use " +
                 "what those before it export. The modules of several folders are at their places in the module's tree."
+            ),
+        ),
+        "objects": attr.label(
+            providers = [KbuildObjectsInfo],
+            doc = (
+                "The kbuild_module_objects of the kernel. From Linux 6.5 on, the build of the module then sees a " +
+                "Module.symvers of all that vmlinux and these modules may export, as scripts such as NVIDIA's conftest.sh " +
+                "demand. May be left out for modules that do not look."
             ),
         ),
         "srcs": attr.label_list(

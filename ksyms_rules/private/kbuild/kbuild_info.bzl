@@ -21,6 +21,11 @@ KbuildConfigInfo = provider(
         ),
         "srcs": "(depset[File]) the sources that vmlinux is built from; never empty.",
         "trim": "(string) the mechanism that trims exports: `autoksyms` or `modpost`.",
+        "vmlinux_o": (
+            "(File) directory of the tree with vmlinux.o, which depends on no list; with kept objects it has no more than " +
+            "that. None up to Linux 6.4."
+        ),
+        "vmlinux_o_log": "(File) what make printed for it; None up to Linux 6.4.",
     },
 )
 
@@ -34,6 +39,10 @@ KbuildObjectsInfo = provider(
         "srcs": (
             "(dict[File, string]) an external module's sources and their places in its tree; empty for in-tree modules, " +
             "whose sources are the kernel's."
+        ),
+        "symvers": (
+            "(File) Module.symvers of all that the kernel may export, without CRCs, if these are its in-tree modules; None " +
+            "for external modules and up to Linux 6.4."
         ),
         "tree": "(File) directory of the tree with the objects; with kept objects it has no more than the modules' objects.",
     },

@@ -27,28 +27,6 @@ def _image(ctx, arch):
         fail(NO_IMAGE.format(label = ctx.label, known = ", ".join(IMAGES), arch = arch))
     return IMAGES[arch]
 
-def _compile(ctx, config):
-    """Declares the action that compiles vmlinux.o, which does not depend on the list; returns the tree and the log."""
-    tree = ctx.actions.declare_directory(ctx.label.name + "/vmlinux_o.tree")
-    log = ctx.actions.declare_file(ctx.label.name + "/vmlinux_o.log")
-    args = kbuild_args(ctx, "vmlinux_o", config)
-    args.add(config.config, format = "--config=%s")
-    directory_arg(args, config.prepared, "--restore=%s")
-    directory_arg(args, tree, "--save=%s")
-    kbuild_action(
-        ctx,
-        "vmlinux_o",
-        args = args,
-        inputs = depset([config.config, config.prepared, config.source_names]),
-        outputs = [tree],
-        progress_message = "Compiling vmlinux.o %{label}",
-        log = log,
-        srcs = config.srcs,
-        unread = ctx.actions.declare_file(ctx.label.name + "/vmlinux_o.unread"),
-        keep_objects = True,
-    )
-    return tree, log
-
 def _link(ctx, config, start, tree):
     """Declares the action that links vmlinux.
 
@@ -92,8 +70,8 @@ def _link(ctx, config, start, tree):
 def _kbuild_vmlinux_impl(ctx):
     config, logs = ctx.attr.config[KbuildConfigInfo], []
     if config.trim == "modpost":
-        tree, log = _compile(ctx, config)
-        logs.append(log)
+        tree = config.vmlinux_o
+        logs.append(config.vmlinux_o_log)
         outputs, log = _link(ctx, config, tree, None)
     else:
         # Objects that export symbols depend on the set.

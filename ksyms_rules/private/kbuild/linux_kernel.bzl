@@ -113,6 +113,7 @@ def linux_kernel(
             folders = kbuild_folders.get(module),
             kbuild_file = kbuild_files.get(module),
             make_vars = external_make_vars.get(module),
+            objects = objects,
             **kwargs
         )
     raw_symbol_list(

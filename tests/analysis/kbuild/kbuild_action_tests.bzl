@@ -10,10 +10,14 @@ _KEPT_OBJECTS = str(Label("//ksyms_rules:kept_objects"))
 def _kept_test_impl(ctx):
     env = analysistest.begin(ctx)
     keeping = [action.mnemonic for action in analysistest.target_actions(env) if "--kept_objects=/kept" in (action.argv or [])]
-    asserts.equals(env, ["KbuildVmlinux", "KbuildVmlinuxO"], sorted(keeping))
+    asserts.equals(env, ctx.attr.mnemonics, sorted(keeping))
     return analysistest.end(env)
 
-_kept_test = analysistest.make(_kept_test_impl, config_settings = {_KEPT_OBJECTS: "/kept"})
+_kept_test = analysistest.make(
+    _kept_test_impl,
+    attrs = {"mnemonics": attr.string_list(default = ["KbuildVmlinux"])},
+    config_settings = {_KEPT_OBJECTS: "/kept"},
+)
 
 def _refused_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -31,5 +35,6 @@ def kbuild_action_test_suite(name):
     """
     vmlinux("keeping")
     _kept_test(name = "kept_objects_test", target_under_test = "keeping")
+    _kept_test(name = "kept_vmlinux_o_test", target_under_test = "keeping_config", mnemonics = ["KbuildVmlinuxO"])
     _refused_test(name = "kept_objects_in_a_relative_folder_test", target_under_test = "keeping")
-    native.test_suite(name = name, tests = ["kept_objects_test", "kept_objects_in_a_relative_folder_test"])
+    native.test_suite(name = name, tests = ["kept_objects_test", "kept_vmlinux_o_test", "kept_objects_in_a_relative_folder_test"])

@@ -26,18 +26,23 @@ def _actions_test_impl(ctx):
 _actions_test = analysistest.make(_actions_test_impl, attrs = {"mnemonics": attr.string_list()})
 
 def _actions():
-    """vmlinux.o does not depend on the list from Linux 6.5 on; before, all of vmlinux does."""
+    """vmlinux.o is the configuration's from Linux 6.5 on, which has no list; before, all of vmlinux depends on it."""
     _actions_test(
         name = "modpost_actions_test",
         target_under_test = vmlinux("modpost"),
-        mnemonics = ["KbuildVmlinux", "KbuildVmlinuxO"],
+        mnemonics = ["KbuildVmlinux"],
+    )
+    _actions_test(
+        name = "modpost_config_actions_test",
+        target_under_test = "modpost_config",
+        mnemonics = ["KbuildConfig", "KbuildPrepare", "KbuildVmlinuxO"],
     )
     _actions_test(
         name = "autoksyms_actions_test",
         target_under_test = vmlinux("autoksyms", trim = "autoksyms"),
         mnemonics = ["KbuildVmlinux"],
     )
-    return ["modpost_actions_test", "autoksyms_actions_test"]
+    return ["modpost_actions_test", "modpost_config_actions_test", "autoksyms_actions_test"]
 
 def _no_image(name):
     return refused(

@@ -36,8 +36,8 @@ class KbuildFilesTest(absltest.TestCase):
             (top / name).write_text(text)
         self.assertEqual(
             str(kbuild_files.builds_nothing(str(top), str(top), ())),
-            "Makefile: builds no module. To fix: add a line such as `obj-m := driver.o`, or set the variables that it uses "
-            "in make_vars (CONFIG_LTTNG), or build the folder of another Kbuild file (src/Kbuild).",
+            "Makefile: builds no module. To fix: add a line such as `obj-m := driver.o`, or set the variables that it "
+            "uses in make_vars (CONFIG_LTTNG), or build the folder of another Kbuild file (src/Kbuild).",
         )
 
 

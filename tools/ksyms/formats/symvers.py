@@ -13,6 +13,7 @@ files.
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ksyms.errors import KsymsError, reading
@@ -44,6 +45,21 @@ def read(path: str) -> list[Line]:
     """Reads a Module.symvers from its file; see `parse`."""
     with reading(path, "build it, or remove it from exports"), open(path, "rb") as file:
         return parse(file.read(), path)
+
+
+def write(lines: Iterable[Line]) -> bytes:
+    """Returns the contents of a Module.symvers as Linux 5.6 and later write it, without CRCs, sorted by symbol."""
+    rows = (
+        (
+            b"0x00000000",
+            line.symbol,
+            line.module_path,
+            b"EXPORT_SYMBOL" + (b"_GPL" if line.licence else b""),
+            line.namespace,
+        )
+        for line in sorted(lines)
+    )
+    return b"".join(b"\t".join(row) + b"\n" for row in rows)
 
 
 def parse(data: bytes, file: str) -> list[Line]:

@@ -10,6 +10,15 @@ def _fields(data):
 
 
 class ModuleSymversTest(parameterized.TestCase):
+    def test_what_is_written_is_read(self):
+        lines = [
+            symvers.Line(b"kfree", b"vmlinux", b"", b""),
+            symvers.Line(b"dma_buf_get", b"drivers/dma-buf/dma-buf", b"GPL", b"DMA_BUF"),
+        ]
+        written = symvers.write(lines)
+        self.assertEqual(symvers.parse(written, "Module.symvers"), lines[::-1])
+        self.assertIn(b"\nkfree"[1:] + b"\tvmlinux\tEXPORT_SYMBOL\t\n", written)
+
     # Lines as each kernel version writes them (scripts/mod/modpost.c, write_dump).
     @parameterized.named_parameters(
         ("v4_19", b"0x2a9e5b3c\tkfree\tvmlinux\tEXPORT_SYMBOL", (b"kfree", b"vmlinux", b"", b"")),
