@@ -12,7 +12,16 @@ import os
 import sys
 import types
 
-from kbuild.commands import config, external_module, module_objects, modules, prepare, vmlinux, vmlinux_o
+from kbuild.commands import (
+    config,
+    configured_sources,
+    external_module,
+    module_objects,
+    modules,
+    prepare,
+    vmlinux,
+    vmlinux_o,
+)
 from kbuild.make import NO_SPACE
 from ksyms.errors import FailedCheckError, KsymsError
 
@@ -21,6 +30,7 @@ _COMMANDS: dict[str, tuple[types.ModuleType, str]] = {
     "config": (config, "merge fragments into a configuration and check it"),
     "prepare": (prepare, "generate headers and build kbuild's own tools"),
     "module_objects": (module_objects, "compile the in-tree modules, without vmlinux"),
+    "configured_sources": (configured_sources, "run the configure script of an external module"),
     "external_module": (external_module, "compile an external module, without vmlinux"),
     "vmlinux_o": (vmlinux_o, "compile vmlinux.o, which depends on no symbol list (Linux 6.5 and later)"),
     "vmlinux": (vmlinux, "link vmlinux and make the bootable image"),

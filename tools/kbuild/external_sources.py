@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 from collections.abc import Iterable
 
 from kbuild import build_step, kbuild_files
@@ -25,6 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser, required: bool) -> None:
         metavar="PLACE",
         help="a folder with a Kbuild file or Makefile to build, by its place in the module's tree; may be repeated",
     )
+    add_srcs(parser)
+
+
+def add_srcs(parser: argparse.ArgumentParser) -> None:
+    """Declares the flag `--srcs`."""
     parser.add_argument(
         "--srcs",
         action="append",
@@ -34,9 +40,27 @@ def add_arguments(parser: argparse.ArgumentParser, required: bool) -> None:
     )
 
 
+def add_kernel_symvers(parser: argparse.ArgumentParser) -> None:
+    """Declares the flag `--kernel_symvers` of commands that run before there is a vmlinux."""
+    parser.add_argument(
+        "--kernel_symvers", default="", metavar="FILE", help="all that vmlinux and in-tree modules may export"
+    )
+
+
+def copy_symvers(tree: BuildTree, kernel_symvers: str) -> None:
+    """Puts a Module.symvers into the kernel's build folder, unless its path is empty."""
+    if kernel_symvers:
+        shutil.copyfile(kernel_symvers, os.path.join(tree.objects, "Module.symvers"))
+
+
+def by_place(srcs: Iterable[str]) -> dict[str, str]:
+    """Takes the values of `--srcs` apart; returns {place: path}."""
+    return {place: path for place, _, path in (source.partition("=") for source in srcs)}
+
+
 def paths(srcs: Iterable[str]) -> list[str]:
     """Takes the paths of sources from the values of `--srcs`; returns [path], in the order given."""
-    return [source.split("=", 1)[1] for source in srcs]
+    return [source.partition("=")[2] for source in srcs]
 
 
 def link(tree: BuildTree, srcs: Iterable[str], folders: Iterable[str]) -> list[str]:
@@ -53,12 +77,12 @@ def link(tree: BuildTree, srcs: Iterable[str], folders: Iterable[str]) -> list[s
     Raises:
       KsymsError: a folder has no Kbuild file.
     """
-    tree.link_external(dict(source.split("=", 1) for source in srcs))
+    tree.module.link(by_place(srcs))
     found = []
     for place in folders:
-        folder = os.path.normpath(os.path.join(tree.external, place))
+        folder = os.path.normpath(os.path.join(tree.module.path, place))
         if not kbuild_files.of(folder):
-            others = ", ".join(sorted({os.path.dirname(path) or "." for path in kbuild_files.below(tree.external)}))
+            others = ", ".join(sorted({os.path.dirname(path) or "." for path in kbuild_files.below(tree.module.path)}))
             raise KsymsError(
                 place,
                 "is no folder of the module with a Kbuild or Makefile",
@@ -70,7 +94,7 @@ def link(tree: BuildTree, srcs: Iterable[str], folders: Iterable[str]) -> list[s
 
 def top(tree: BuildTree, folders: list[str]) -> str:
     """Returns the folder from which modules are named: the one that is built or, of several, the module's tree."""
-    return folders[0] if len(folders) == 1 else tree.external
+    return folders[0] if len(folders) == 1 else tree.module.path
 
 
 def finish(arguments: BuildArguments, tree: BuildTree, srcs: list[str]) -> None:

@@ -12,7 +12,8 @@ NAMES = ("Kbuild", "Makefile")
 # Lines that decide what is built.
 _DECIDING = re.compile(r"^.*(?:\bobj-|\bforeach\b|^\s*-?include\b|^\s*ifn?(?:eq|def)\b).*$", re.MULTILINE)
 _REFERENCE = re.compile(r"\$[({](\w+)[)}]|^\s*ifn?def\s+(\w+)", re.MULTILINE)
-_ASSIGNMENT = re.compile(r"^\s*(?:export\s+|override\s+)*([\w-]+)\s*[:?+]*=", re.MULTILINE)
+# Not in recipes, whose lines begin with a tab: there it is for another make.
+_ASSIGNMENT = re.compile(r"^ *(?:export\s+|override\s+)*([\w-]+)\s*[:?+]*=", re.MULTILINE)
 _LOOP = re.compile(r"\bforeach\s+(\w+)\s*,")
 # Variables of make and of kbuild.
 _KNOWN = re.compile(

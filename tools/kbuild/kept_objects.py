@@ -16,7 +16,8 @@ import shutil
 from collections.abc import Callable, Iterator
 
 from kbuild import tree_files
-from kbuild.build_tree import copy_mode, sources
+from kbuild.build_tree import sources
+from kbuild.relocation import copy_mode
 from ksyms.errors import FailedCheckError, KsymsError
 
 # The user's flag, for messages.

@@ -112,6 +112,18 @@ class Make:
         environment = {"srctree": "..", "abs_srctree": self._tree.sources, "CONFIG_SHELL": "sh"}
         self._call(["sh", *arguments], self._environment | environment, folder=self._tree.objects)
 
+    def configure(self, folder: str, *command: str) -> None:
+        """Runs the configure script of an external module; makes that it runs get the kernel's variables.
+
+        Args:
+          folder: path of the folder to run it in.
+          *command: path of the script, and its arguments.
+
+        Raises:
+          FailedCheckError: the script fails.
+        """
+        self._call(list(command), self._environment | self._variables, folder, program=command[0])
+
     def compilations(self, *arguments: str) -> int:
         """Counts the files that make would compile, by a dry run; 0 if that cannot be told.
 
@@ -132,7 +144,7 @@ class Make:
         for name in ("KCFLAGS", "KAFLAGS"):
             # Debug information does not name the place of the build, and __FILE__ of an external module is relative, as
             # it is in the kernel.
-            places = f"-fdebug-prefix-map={self._tree.sources}=/linux -fmacro-prefix-map={self._tree.external}/="
+            places = f"-fdebug-prefix-map={self._tree.sources}=/linux -fmacro-prefix-map={self._tree.module.path}/="
             variables[name] = f"{variables.get(name, '')} {places}".strip()
         # `-o .`: the target that looks into every folder is the folder itself. -o is lost where the top Makefile calls
         # itself once more, as it does for O=objects.
@@ -141,7 +153,9 @@ class Make:
             start = ["-C", self._tree.sources, "O=objects"]
         return ["make", *start, *(f"{name}={value}" for name, value in variables.items())]
 
-    def _call(self, command: list[str], environment: Mapping[str, str], folder: str | None = None) -> None:
+    def _call(
+        self, command: list[str], environment: Mapping[str, str], folder: str | None = None, program: str = "make"
+    ) -> None:
         self._log.note("$ " + shlex.join(command))
         # Ctrl-C reaches make too, which then removes half-written files and fails. Wait for that.
         before = signal.signal(signal.SIGTERM, lambda *_: None)
@@ -157,17 +171,17 @@ class Make:
             ).returncode
         signal.signal(signal.SIGTERM, before)
         if status:
-            raise FailedCheckError(self._failure(status))
+            raise FailedCheckError(self._failure(program, status))
 
-    def _failure(self, status: int) -> str:
-        """The text of an error: advice, and what make printed, without the build's paths and what went well."""
+    def _failure(self, program: str, status: int) -> str:
+        """The text of an error: advice, and what a program printed, without the build's paths and what went well."""
         with open(self._log.path, "rb") as log:
             lines = log.read().splitlines()
         text = b"\n".join(line for line in lines if not _QUIET_COMMAND.match(line))
         # The longest first, since one is in another.
-        for place in (self._tree.external, self._tree.objects, self._tree.sources, *self._tree.places, os.getcwd()):
+        for place in (self._tree.module.path, self._tree.objects, self._tree.sources, *self._tree.places, os.getcwd()):
             text = text.replace(os.fsencode(place) + b"/", b"")
         fixes = [fix for pattern, fix in _ADVICE if re.search(pattern, text)]
         advice = "".join(f"\nTo fix: {fix}." for fix in fixes)
         printed = text.decode(errors="replace")
-        return f"make printed:\n{printed}\n{self._title}: make failed with {status}, see above.{advice}"
+        return f"{program} printed:\n{printed}\n{self._title}: {program} failed with {status}, see above.{advice}"

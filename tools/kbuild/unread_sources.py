@@ -53,7 +53,7 @@ def _read(tree: BuildTree, of_modules: bool, of_vmlinux: bool) -> set[str]:
     patterns = {place + b"/": re.compile(re.escape(place) + _REST) for place in (b"..", *tree.places)}
     named: set[bytes] = set()
     counts = _selection(tree, of_modules, of_vmlinux)
-    for top in (tree.objects, tree.external):
+    for top in (tree.objects, tree.module.path):
         for folder, _, names in os.walk(top):
             for name in names:
                 if name.endswith((".cmd", ".d")):

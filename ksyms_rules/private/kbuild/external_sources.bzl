@@ -26,7 +26,7 @@ ONE_OF_TWO = (
 
 _NAMES = ("Kbuild", "Makefile")
 
-def _places(files):
+def places_of(files):
     """Where files are in the module's tree: below the deepest folder that has all of them, generated or checked in.
 
     Args:
@@ -70,9 +70,9 @@ def external_sources(ctx):
     if ctx.attr.folders:
         if ctx.attr.kbuild_file:
             fail(ONE_OF_TWO.format(label = ctx.label))
-        return _places(ctx.files.srcs), ctx.attr.folders
+        return places_of(ctx.files.srcs), ctx.attr.folders
     kbuild_file = _kbuild_file(ctx)
-    places = _places(depset(([kbuild_file] if kbuild_file else []) + ctx.files.srcs).to_list())
+    places = places_of(depset(([kbuild_file] if kbuild_file else []) + ctx.files.srcs).to_list())
     return places, [places[kbuild_file].rpartition("/")[0] if kbuild_file else ""]
 
 def add_external_sources(args, folders, srcs):

@@ -104,43 +104,6 @@ class BuildTreeTest(absltest.TestCase):
         tree.settle()
         self.assertLen({os.stat(os.path.join(tree.objects, name)).st_mtime_ns for name in ("a.o", "b.h", "c.o")}, 1)
 
-    def test_external_sources_keep_their_places(self):
-        module = self.folder / "module"
-        (module / "include").mkdir(parents=True)
-        files = [module / "Kbuild", module / "include/driver.h"]
-        for file in files:
-            file.write_text(file.name)
-        tree = self._tree("here")
-        tree.link_external({"Kbuild": str(files[0]), "include/driver.h": str(files[1])})
-        self.assertEqual((pathlib.Path(tree.external) / "include/driver.h").read_text(), "driver.h")
-
-    def test_folder_of_external_sources_is_linked_file_by_file(self):
-        (self.folder / "configured/include").mkdir(parents=True)
-        (self.folder / "configured/include/driver.h").write_text("driver.h")
-        tree = self._tree("here")
-        tree.link_external({"": str(self.folder / "configured")})
-        self.assertTrue((pathlib.Path(tree.external) / "include/driver.h").is_symlink())
-        self.assertFalse((pathlib.Path(tree.external) / "include").is_symlink())
-
-    def test_saved_tree_has_what_a_module_built_but_not_its_sources(self):
-        source = self.folder / "driver.c"
-        source.write_text("source")
-        here = self._tree("here")
-        here.link_external({"driver.c": str(source), "core.o_binary": str(source)})
-        module = pathlib.Path(here.external)
-        (module / "driver.o").write_text("object")
-        (module / "core.o").symlink_to(module / "core.o_binary")
-        (self.folder / "saved").mkdir()
-        here.save(str(self.folder / "saved"))
-        self.assertEqual(os.listdir(self.folder / "saved/module"), ["driver.o"])
-        there = self._tree("there")
-        there.restore(str(self.folder / "saved"))
-        there.link_external({"driver.c": str(source), "core.o_binary": str(source)})
-        restored = pathlib.Path(there.external)
-        self.assertEqual((restored / "driver.o").read_text(), "object")
-        self.assertEqual((restored / "core.o").resolve(), source)
-        self.assertEqual(os.readlink(restored / "core.o"), str(restored / "core.o_binary"))
-
     def test_what_git_and_bazel_keep_is_no_source(self):
         for name in (".git", ".gitignore", "bazel-out", "external"):
             (self.sources / name).mkdir()

@@ -22,8 +22,8 @@ class ExternalSourcesTest(absltest.TestCase):
 
     def test_folders_are_found_in_the_order_given(self):
         folders = external_sources.link(self.tree, self.srcs, ["nat64", "common"])
-        self.assertEqual(folders, [os.path.join(self.tree.external, name) for name in ("nat64", "common")])
-        self.assertEqual(external_sources.top(self.tree, folders), self.tree.external)
+        self.assertEqual(folders, [os.path.join(self.tree.module.path, name) for name in ("nat64", "common")])
+        self.assertEqual(external_sources.top(self.tree, folders), self.tree.module.path)
         self.assertEqual(external_sources.top(self.tree, folders[:1]), folders[0])
 
     def test_folder_without_a_kbuild_file_is_refused(self):

@@ -19,6 +19,7 @@ class KbuildFilesTest(absltest.TestCase):
     def test_variables_that_decide_and_are_not_set(self):
         for text, known, expected in (
             ("obj-$(CONFIG_LTTNG) += src/\n", {}, ["CONFIG_LTTNG"]),
+            ("obj-$(CONFIG_LTTNG) += src/\nall:\n\tCONFIG_LTTNG=m $(MAKE)\n", {}, ["CONFIG_LTTNG"]),
             ("obj-$(CONFIG_LTTNG) += src/\n", {"CONFIG_LTTNG"}, []),
             ("include ${TOP}/mconfig\nobj-${build_psd} += xt_psd.o\n", {}, ["TOP", "build_psd"]),
             ("build = m\nobj-$(build) += driver.o\n", {}, []),

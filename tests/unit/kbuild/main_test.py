@@ -6,7 +6,16 @@ import sys
 from absl.testing import absltest, parameterized
 
 from kbuild import __main__ as program
-from kbuild.commands import config, external_module, module_objects, modules, prepare, vmlinux, vmlinux_o
+from kbuild.commands import (
+    config,
+    configured_sources,
+    external_module,
+    module_objects,
+    modules,
+    prepare,
+    vmlinux,
+    vmlinux_o,
+)
 from ksyms.errors import FailedCheckError, KsymsError
 
 _COMMON = ["--title=//:linux", "--kconfig=linux/Kconfig", "--trim=modpost", "--log=log", "--make_vars=ARCH=x86"]
@@ -41,6 +50,10 @@ class MainTest(parameterized.TestCase):
         (prepare, _BUILD),
         (module_objects, [*_BUILD, "--kept_objects=/kept", "--modules=out"]),
         (external_module, [*_BUILD, "--modules=out", "--kernel_symvers=symvers", *_EXTERNAL]),
+        (
+            configured_sources,
+            [*_BUILD, "--output=out", "--srcs=a=b", "--configure=configure", "--args=a", "--args=--b"],
+        ),
         (vmlinux_o, _BUILD),
         (vmlinux, [*_BUILD, "--raw_symbol_list=list", "--image_target=bzImage", "--output=vmlinux=out/vmlinux"]),
         (

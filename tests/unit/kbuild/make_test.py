@@ -48,7 +48,7 @@ class MakeTest(absltest.TestCase):
     def test_failure_names_files_from_the_trees_they_are_in(self):
         make = self._make("all:\n\t@echo '$(FILE):5: error'\n\t@echo ' CONFTEST: vmap'\n\t@false\n")
         for folder, shown in (
-            (self.tree.external, "hello.c"),
+            (self.tree.module.path, "hello.c"),
             (self.tree.sources, "hello.c"),
             ("/usr", "/usr/hello.c"),
         ):

@@ -3,7 +3,6 @@
 import argparse
 import dataclasses
 import os
-import shutil
 
 from kbuild import build_step, external_sources, kbuild_files, kernel_config, modules_order, tree_files, work_folder
 from kbuild.build_step import BuildArguments
@@ -31,9 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the flags of Arguments."""
     build_step.add_build_arguments(parser)
     parser.add_argument("--modules", required=True, metavar="DIR", help="where to write the modules' .o files")
-    parser.add_argument(
-        "--kernel_symvers", default="", metavar="FILE", help="all that vmlinux and in-tree modules may export"
-    )
+    external_sources.add_kernel_symvers(parser)
     external_sources.add_arguments(parser, required=True)
 
 
@@ -45,8 +42,7 @@ def run(arguments: Arguments) -> None:
       KsymsError: a Kbuild file builds no module.
     """
     with work_folder.opened(arguments) as (tree, make):
-        if arguments.kernel_symvers:
-            shutil.copyfile(arguments.kernel_symvers, os.path.join(tree.objects, "Module.symvers"))
+        external_sources.copy_symvers(tree, arguments.kernel_symvers)
         folders = external_sources.link(tree, arguments.srcs, arguments.folders)
         top = external_sources.top(tree, folders)
         # Since Linux 6.13 make works in the module's folder, and targets are named from there.
@@ -57,7 +53,7 @@ def run(arguments: Arguments) -> None:
             if not modules:
                 known = {variable.split("=", 1)[0] for variable in arguments.make_vars}
                 known.update(kernel_config.read(arguments.config))
-                raise kbuild_files.builds_nothing(folder, tree.external, known)
+                raise kbuild_files.builds_nothing(folder, tree.module.path, known)
             built = [os.path.relpath(os.path.join(folder, module + ".o"), top) for module in modules]
             tree_files.copy_out(top, built, arguments.modules)
         external_sources.finish(arguments, tree, arguments.srcs)
