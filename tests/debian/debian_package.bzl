@@ -13,6 +13,23 @@ filegroup(
     name = "files",
     srcs = glob(["**"], exclude = ["BUILD.bazel", "*.bzl"], allow_empty = True),
 )
+
+# What a kernel's scripts/mod/modpost is made from.
+filegroup(
+    name = "modpost_srcs",
+    srcs = glob(
+        [
+            "include/linux/device-id/*",
+            "include/linux/kbuild.h",
+            "include/linux/license.h",
+            "include/linux/mod_devicetable.h",
+            "include/linux/module_symbol.h",
+            "scripts/include/*",
+            "scripts/mod/*",
+        ],
+        allow_empty = True,
+    ),
+)
 """
 
 _APT_CONF = """\
@@ -52,11 +69,12 @@ def _mirror(rctx):
     return uris[0] if uris else None
 
 def _dependency(rctx):
-    """The one package that a meta package depends on."""
-    for line in _run(rctx, ["apt-cache", "depends", "--important", rctx.attr.package]).split("\n"):
-        if line.strip().startswith("Depends: "):
+    """The first package of the wanted name among those that a meta package depends on, directly or not."""
+    found = _run(rctx, ["apt-cache", "depends", "--important", "--recurse", rctx.attr.package])
+    for line in found.split("\n"):
+        if line.strip().startswith("Depends: " + rctx.attr.dependency):
             return line.strip().removeprefix("Depends: ")
-    fail(FAILED.format(package = rctx.attr.package, error = "no dependency in the archive's index"))
+    fail(FAILED.format(package = rctx.attr.package, error = "no dependency on " + rctx.attr.dependency))
 
 def _debian_package_impl(rctx):
     mirror = _mirror(rctx)
@@ -72,7 +90,7 @@ def _debian_package_impl(rctx):
     _run(rctx, ["mkdir", "-p", "apt/lists/partial", "apt/state", "apt/cache/archives/partial"])
     rctx.report_progress("apt-get update")
     _run(rctx, ["apt-get", "--quiet", "update"])
-    package = _dependency(rctx) if rctx.attr.of_dependency else rctx.attr.package
+    package = _dependency(rctx) if rctx.attr.dependency else rctx.attr.package
     rctx.report_progress("apt-get download " + package)
     _run(rctx, ["apt-get", "--quiet", "download", package])
     (deb,) = [path for path in rctx.path(".").readdir() if path.basename.endswith(".deb")]
@@ -85,13 +103,18 @@ def _unpack(rctx, deb):
     rctx.report_progress("unpacking " + deb.basename)
     _run(rctx, ["sh", "-c", 'dpkg-deb --fsys-tarfile "$0" | tar -x --wildcards "$@"', deb] + rctx.attr.contents)
     if rctx.attr.archive:
-        exclude = ["--exclude=" + pattern for pattern in rctx.attr.archive_exclude]
-        _run(rctx, ["tar", "-xJf", rctx.attr.archive, "--strip-components=1"] + exclude + rctx.attr.archive_contents)
-        rctx.delete(rctx.attr.archive)
+        (archive,) = [path for path in rctx.path(rctx.attr.archive).readdir() if path.basename.endswith(".tar.xz")]
+        folder = archive.basename.removesuffix(".tar.xz") + "/"
+        exclude = ["--exclude=" + folder + pattern for pattern in rctx.attr.archive_exclude]
+        contents = [folder + path for path in rctx.attr.archive_contents]
+        _run(rctx, ["tar", "-xJf", archive, "--strip-components=1"] + exclude + contents)
+        rctx.delete(archive)
+    if rctx.attr.decompress:
+        _run(rctx, ["find", ".", "-name", "*.xz", "-exec", "xz", "--decompress", "{}", "+"])
 
 def _write_modules(rctx):
     """A list of module files, for macros that make many targets of them."""
-    found = _run(rctx, ["find", ".", "-name", "*.ko"]).replace("./", "").split("\n")
+    found = _run(rctx, ["find", ".", "-name", "*.ko", "-o", "-name", "*.ko.*"]).replace("./", "").split("\n")
     rctx.file("modules.bzl", "MODULES = {}\n".format(sorted([path for path in found if path])))
 
 debian_package = repository_rule(
@@ -99,11 +122,19 @@ debian_package = repository_rule(
     doc = "One package of Debian's archive, with its signature checked by apt.",
     environ = ["KSYMS_DEBIAN_MIRROR"],
     attrs = {
-        "archive": attr.string(doc = "A tarball in the package to unpack instead; empty for none."),
-        "archive_exclude": attr.string_list(doc = "Patterns of paths in that tarball to leave out; `*` matches `/` too."),
-        "archive_contents": attr.string_list(doc = "Paths in that tarball to unpack, the first folder is dropped."),
+        "archive": attr.string(
+            doc = "Folder in the package with the one tarball, named as its top folder, to unpack instead; empty for none.",
+        ),
+        "archive_contents": attr.string_list(doc = "Paths below that top folder to unpack; all if empty."),
+        "archive_exclude": attr.string_list(doc = "Patterns of paths below it to leave out; `*` matches `/` too."),
         "contents": attr.string_list(doc = "Patterns of paths in the package to unpack, as tar has them."),
-        "of_dependency": attr.bool(doc = "Take the package that `package` depends on: a meta package names the current one."),
+        "decompress": attr.bool(doc = "Decompress `.xz` files."),
+        "dependency": attr.string(
+            doc = (
+                "How the name of the package to take begins, among those that `package` depends on: a meta package depends " +
+                "on the current kernel's. Empty to take `package` itself."
+            ),
+        ),
         "package": attr.string(mandatory = True, doc = "Name of the package."),
         "suite": attr.string(default = "bookworm", doc = "Debian's release."),
     },

@@ -2,46 +2,81 @@
 
 load(":debian_package.bzl", "debian_package")
 
-def _linux_sources(name, version, suite):
-    """A kernel's sources for x86, in full but for documentation and tests."""
-    folder = "linux-source-" + version
+def _linux_sources(name, suite):
+    """The sources of a suite's current kernel for x86, in full but for documentation and tests."""
     debian_package(
         name = name,
-        package = folder,
+        package = "linux-source",
+        dependency = "linux-source-",
         suite = suite,
-        contents = ["./usr/src/{}.tar.xz".format(folder)],
-        archive = "usr/src/{}.tar.xz".format(folder),
+        contents = ["./usr/src/*.tar.xz"],
+        archive = "usr/src",
         archive_exclude = [
             # Other architectures' Kconfig files are read by everybody's.
-            folder + "/arch/[!x]*/*.[chS]",
-            folder + "/arch/[!x]*/*.dts*",
-            folder + "/arch/xtensa/*.[chS]",
-            folder + "/Documentation/*/*",
-            folder + "/tools/testing/*",
+            "arch/[!x]*/*.[chS]",
+            "arch/[!x]*/*.dts*",
+            "arch/xtensa/*.[chS]",
+            "Documentation/*/*",
+            "tools/testing/*",
             # Bazel takes no blanks in names.
             "* *",
         ],
     )
 
-def _debian_impl(_mctx):
-    # The meta package's dependency is the current kernel, whatever its number.
+def _linux_modules(name, suite, package, contents):
+    """The modules of a suite's current kernel, and as `<name>_symvers` their Module.symvers."""
     debian_package(
-        name = "debian_linux_image",
+        name = name,
         package = "linux-image-amd64",
-        of_dependency = True,
+        dependency = package,
+        suite = suite,
+        contents = contents,
+        decompress = True,
+    )
+    debian_package(
+        name = name + "_symvers",
+        package = "linux-headers-amd64",
+        dependency = "linux-headers-",
+        suite = suite,
+        contents = ["./usr/src/*/Module.symvers"],
+    )
+
+def _debian_impl(_mctx):
+    _linux_modules(
+        name = "debian_linux_image",
+        suite = "bookworm",
+        package = "linux-image-",
         contents = ["./lib/modules/*.ko"],
+    )
+    _linux_modules(
+        name = "debian_linux_7_2",
+        suite = "forky",
+        package = "linux-modules-",
+        contents = ["./usr/lib/modules/*.ko.xz"],
+    )
+
+    # The same modules as the package has them: compressed.
+    debian_package(
+        name = "debian_linux_7_2_compressed",
+        package = "linux-image-amd64",
+        dependency = "linux-modules-",
+        suite = "forky",
+        contents = ["./usr/lib/modules/*.ko.xz"],
     )
     debian_package(
         name = "debian_linux_source",
         package = "linux-source-6.1",
-        contents = ["./usr/src/linux-source-6.1.tar.xz"],
-        archive = "usr/src/linux-source-6.1.tar.xz",
-        archive_contents = ["linux-source-6.1/scripts/gen_autoksyms.sh"],
+        contents = ["./usr/src/*.tar.xz"],
+        archive = "usr/src",
+        archive_contents = ["scripts/gen_autoksyms.sh"],
     )
-    _linux_sources("linux_6_1", "6.1", suite = "bookworm")
-    _linux_sources("linux_6_12", "6.12", suite = "trixie")
+    _linux_sources("linux_6_1", suite = "bookworm")
+    _linux_sources("linux_6_12", suite = "trixie")
+
+    # forky is not released: its kernel gets newer, and this name follows.
+    _linux_sources("linux_7_2", suite = "forky")
 
 debian = module_extension(
     implementation = _debian_impl,
-    doc = "Packages of Debian 12 and 13, by name, through the machine's own apt.",
+    doc = "Packages of Debian 12 and later, by name, through the machine's own apt.",
 )

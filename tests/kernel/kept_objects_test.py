@@ -9,12 +9,6 @@ from tests.kernel.kernel_case import BODY
 
 
 class KeptObjectsTest(kernel_case.KernelTestCase):
-    @classmethod
-    def customize(cls):
-        cls.workspace.edit(
-            "hello/hello.c", "#include <linux/module.h>", "#include <linux/crc7.h>\n#include <linux/module.h>"
-        )
-
     def _build_kept(self):
         # With the disk cache too, as in practice: it must not be used instead of the kept objects.
         flag = f"--@ksyms_rules//ksyms_rules:kept_objects={self.folder}/kept"
@@ -31,8 +25,8 @@ class KeptObjectsTest(kernel_case.KernelTestCase):
             (workspace.edit_kernel, "drivers/net/dummy.c", "numdummies = 1;", "numdummies = 2;"),
             (workspace.edit_kernel, "init/main.c", "Kernel command line: ", "Command line: "),
             # Each edit is of the original, so here the kept objects are those of another vmlinux. After this edit,
-            # crc7.ko exports one more symbol.
-            (workspace.edit, "hello/hello.c", BODY, '\tdump_stack();\n\tcrc7_be(0, "", 0);\n' + BODY),
+            # crc8.ko exports one more symbol.
+            (workspace.edit, "hello/hello.c", BODY, "\tdump_stack();\n\tcrc8_populate_lsb(hello_table, 7);\n" + BODY),
         )
         for edit, *change in ((lambda: None,), *edits, (lambda: None,)):
             self.restore()

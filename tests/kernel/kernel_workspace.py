@@ -45,7 +45,7 @@ class KernelWorkspace(example.Example):
 
         Args:
           folder: pathlib.Path, which must not exist yet.
-          kernel: `linux_6_1` or `linux_6_12`.
+          kernel: `linux_6_1`, `linux_6_12` or `linux_7_2`.
           flags: flags for every build, without those for the disk cache.
           machine: see NestedBazel.
         """
